@@ -1,0 +1,1 @@
+"""Albumen keeps, understands and finds photos, videos and documents on your own machine."""
