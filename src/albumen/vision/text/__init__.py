@@ -1,0 +1,1 @@
+"""Text in pictures: where it stands and what it says."""

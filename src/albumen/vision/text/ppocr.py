@@ -1,0 +1,145 @@
+"""PP-OCR: a DB detector, a line-direction classifier and a CTC recogniser read words with exact boxes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from albumen.core.arrays import Floats, Image
+from albumen.core.findings import Words
+from albumen.models.card import Card
+from albumen.models.pool import Pool
+from albumen.models.runtimes import Runtime
+from albumen.vision.text import characters, detection, recognition
+from albumen.vision.text.order import in_reading_order
+from albumen.vision.text.recognition import Reading
+from albumen.vision.text.spelling import is_alphabetic, is_icon, typed
+from albumen.vision.text.strips import Strip, cut
+from albumen.vision.text.words import Word, words
+
+
+class Setting(StrEnum):
+    """What kind of picture is read: a photo that rarely shows text, or a page that is full of it."""
+
+    PHOTO = "photo"
+    PAGE = "page"
+
+
+@dataclass(frozen=True)
+class _Plan:
+    gate: int  # long side of the quick look for any text; 0 for none
+    long_side: int
+    short_side: int
+    sure: float  # mean confidence below which a line is not kept
+
+
+_PLANS = {Setting.PHOTO: _Plan(320, 960, 0, 0.8), Setting.PAGE: _Plan(0, 1664, 736, 0.5)}
+_VOTERS = 10  # lines asked which way up they are
+_UPRIGHT_TALL = 4.0  # on an upright page, a box taller than this many widths is text that runs upwards
+
+
+class PPOCR:
+    """Reads the words of pictures with a PP-OCR card's detector, direction classifier and recogniser."""
+
+    def __init__(self, card: Card, pool: Pool, *, setting: Setting = Setting.PHOTO) -> None:
+        self.card = card
+        self._pool = pool
+        self._plan = _PLANS[setting]
+        self._alphabet: tuple[str, ...] = ()
+
+    def read(self, images: Sequence[Image]) -> list[Words]:
+        """Return the words of each picture in reading order."""
+        strips = [self._strips(image) for image in images]
+        flat = [strip for page in strips for strip in page]
+        readings = self._recognise(flat)
+        found: list[Words] = []
+        at = 0
+        for image, page in zip(images, strips, strict=True):
+            found.append(self._words(image, page, readings[at : at + len(page)]))
+            at += len(page)
+        return found
+
+    def _session(self, name: str) -> Runtime:
+        return self._pool.session(self.card, name)
+
+    def _heat(self, image: Image, long_side: int, short_side: int = 0) -> tuple[Floats, float]:
+        step = detection.STEP if long_side > 640 else 64
+        canvas = detection.canvas(image, long_side=long_side, short_side=short_side, step=step)
+        (heat,) = self._session("det.onnx").run({"": canvas.pixels[None]}).values()
+        return np.asarray(heat, np.float32)[0, 0], canvas.scale
+
+    def _strips(self, image: Image) -> list[Strip]:
+        plan = self._plan
+        if plan.gate and not detection.any_text(self._heat(image, plan.gate)[0]):
+            return []
+        heat, scale = self._heat(image, plan.long_side, plan.short_side)
+        quads = detection.rectangles(heat, scale=scale)
+        if not len(quads):
+            return []
+        strips = [cut(image, quad) for quad in detection.standing(quads, tall=_UPRIGHT_TALL)]
+        return [s.upside_down() for s in strips] if self._upside_down(strips) else strips
+
+    def _upside_down(self, strips: Sequence[Strip]) -> bool:
+        """Ask the longest lines whether the page stands on its head."""
+        voters = sorted(strips, key=lambda s: -s.pixels.shape[1] / s.pixels.shape[0])[:_VOTERS]
+        batch = np.concatenate([recognition.stack([s.pixels], 192) for s in voters])
+        (answer,) = self._session("cls.onnx").run({"": batch}).values()
+        turned = np.asarray(answer, np.float32)[:, 1]
+        return float(turned.mean()) > 0.5
+
+    def _recognise(self, strips: Sequence[Strip]) -> list[Reading]:
+        alphabet = self._letters()
+        widths = [recognition.strip_width(*s.pixels.shape[:2]) for s in strips]
+        readings: list[Reading | None] = [None] * len(strips)
+        for width, members in recognition.batches(widths):
+            batch = recognition.stack((strips[i].pixels for i in members), width)
+            (output,) = self._session("rec.onnx").run({"": batch}).values()
+            for row, i in zip(np.asarray(output, np.float32), members, strict=True):
+                readings[i] = recognition.decode(row, alphabet, min(1.0, widths[i] / width))
+        return [r for r in readings if r is not None]
+
+    def _letters(self) -> tuple[str, ...]:
+        if not self._alphabet:
+            if "dict.txt" in {file.name for file in self.card.files}:
+                self._alphabet = characters.from_dictionary(self._pool.path(self.card, "dict.txt").read_bytes())
+            else:
+                self._alphabet = characters.from_onnx(self._pool.path(self.card, "rec.onnx").read_bytes())
+        return self._alphabet
+
+    def _words(self, image: Image, strips: Sequence[Strip], readings: Sequence[Reading]) -> Words:
+        lines = [
+            _Line(strip, kept)
+            for strip, reading in zip(strips, readings, strict=True)
+            if reading.score >= self._plan.sure and (kept := _spelled(words(strip.pixels, reading)))
+        ]
+        return _assemble(lines, image.shape[1], image.shape[0])
+
+
+@dataclass(frozen=True)
+class _Line:
+    strip: Strip
+    words: list[Word]
+
+
+def _spelled(found: Sequence[Word]) -> list[Word]:
+    plain = typed if is_alphabetic(" ".join(w.text for w in found)) else str
+    return [Word(plain(w.text), w.score, w.box) for w in found if not is_icon(w.text)]
+
+
+def _assemble(lines: Sequence[_Line], width: int, height: int) -> Words:
+    """Put the lines of one picture in reading order and give every word its place as fractions of the picture."""
+    texts: list[str] = []
+    scores: list[float] = []
+    polygons: list[Floats] = []
+    numbers: list[int] = []
+    size = np.array([width, height], np.float32)
+    order = in_reading_order([np.concatenate([line.strip.corners(w.box) for w in line.words]) for line in lines])
+    for number, i in enumerate(order):
+        for word in lines[i].words:
+            texts.append(word.text)
+            scores.append(word.score)
+            polygons.append(np.clip(lines[i].strip.corners(word.box) / size, 0, 1).astype(np.float32))
+            numbers.append(number)
+    shape = np.stack(polygons) if polygons else np.zeros((0, 4, 2), np.float32)
+    return Words(tuple(texts), np.array(scores, np.float32), shape, tuple(numbers))

@@ -1,0 +1,129 @@
+"""Words of a read line: characters placed by their CTC column, cut apart and shrunk to their ink."""
+
+import itertools
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from albumen.core.arrays import Bools, Floats, Image
+from albumen.vision.text.recognition import Reading
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels of the strip."""
+
+_BEYOND = 0.8  # how far ink may lie outside the first and last letter's centre, in letters
+_PAD = 0.06  # of the line's height, left and top: what readers of such boxes expect
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a strip: its text, mean confidence 0 to 1, and box in pixels of the strip."""
+
+    text: str
+    score: float
+    box: Box
+
+
+@dataclass(frozen=True)
+class _Span:
+    """A word's characters `first` to `last` of the reading, spaces excluded."""
+
+    first: int
+    last: int
+
+
+def words(pixels: Image, reading: Reading) -> list[Word]:
+    """Return the words of a strip (h, w, 3), each shrunk to its ink."""
+    spans = _spans(reading.text)
+    if not spans:
+        return []
+    height, width = pixels.shape[:2]
+    ink = letter_ink(pixels)
+    letter = _letter_width(reading, width)
+    edges = _ranges(spans, reading.centres * width, ink, letter)
+    found: list[Word] = []
+    for span, (left, right) in zip(spans, edges, strict=True):
+        text = reading.text[span.first : span.last + 1]
+        score = float(reading.scores[span.first : span.last + 1].mean())
+        found.append(Word(text, score, _shrink(ink, left, right, height)))
+    return found
+
+
+def letter_ink(pixels: Image) -> Bools:
+    """Return where a strip (h, w, 3) has ink of letters (h, w): no rules, no pieces of neighbouring rows."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    dark = grey <= threshold
+    rim = np.concatenate((dark[0], dark[-1], dark[:, 0], dark[:, -1]))
+    ink = ~dark if rim.mean() > 0.5 else dark
+    count, names, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    if count <= 2:
+        return ink
+    keep = ~_foreign(stats.astype(np.int32), *ink.shape)
+    keep[0] = False
+    return np.take(keep, names.astype(np.int32)) if keep.any() else ink
+
+
+def _foreign(stats: NDArray[np.int32], height: int, width: int) -> Bools:
+    """Mark components (left, top, w, h, area) that are rules or reach in from neighbouring rows."""
+    left, top, w, h = (stats[:, i] for i in range(4))
+    rule = (w > 1.5 * height) & (h < 0.2 * height)
+    bar = (h > 0.95 * height) & (w < 0.15 * height) & ((left < 0.5 * height) | (left + w > width - 0.5 * height))
+    neighbour = ((top == 0) & (h < 0.2 * height)) | ((top + h >= height) & (h < 0.2 * height))
+    return rule | bar | neighbour
+
+
+def _spans(text: str) -> list[_Span]:
+    spans: list[_Span] = []
+    start = None
+    for i, letter in enumerate((*text, " ")):
+        if letter.isspace() and start is not None:
+            spans.append(_Span(start, i - 1))
+            start = None
+        elif not letter.isspace() and start is None:
+            start = i
+    return spans
+
+
+def _letter_width(reading: Reading, width: int) -> float:
+    if len(reading.text) < 2:
+        return width / 2
+    steps = np.diff(reading.centres) * width
+    return float(np.median(steps))
+
+
+def _ranges(spans: list[_Span], centres: Floats, ink: Bools, letter: float) -> list[tuple[int, int]]:
+    """Return where each word may have ink, in columns: cut at the widest empty run between two words."""
+    columns: Bools = ink.max(0)
+    width = len(columns)
+    cuts = [_widest_gap(columns, float(centres[a.last]), float(centres[b.first])) for a, b in itertools.pairwise(spans)]
+    lefts = [0, *cuts]
+    rights = [*cuts, width]
+    reach = _BEYOND * letter + 2
+    return [
+        (max(left, int(centres[s.first] - reach)), min(right, int(np.ceil(centres[s.last] + reach))))
+        for s, left, right in zip(spans, lefts, rights, strict=True)
+    ]
+
+
+def _widest_gap(columns: Bools, left: float, right: float) -> int:
+    """Return the middle of the widest run of empty columns between two places."""
+    a, b = int(left), max(int(left) + 1, int(np.ceil(right)))
+    best, at, run = 0, (a + b) // 2, 0
+    for x in range(a, min(b, len(columns))):
+        run = 0 if columns[x] else run + 1
+        if run > best:
+            best, at = run, x - run // 2
+    return at
+
+
+def _shrink(ink: Bools, left: int, right: int, height: int) -> Box:
+    part = ink[:, left:right]
+    columns, rows = np.flatnonzero(part.any(0)), np.flatnonzero(part.any(1))
+    if not len(columns):
+        return float(left), 0.15 * height, float(max(right, left + 1)), 0.85 * height
+    top, bottom = float(rows[0]), float(rows[-1] + 1)
+    pad = _PAD * (bottom - top)
+    return max(0.0, left + columns[0] - pad), max(0.0, top - pad), float(left + columns[-1] + 1), bottom
