@@ -1,0 +1,1 @@
+"""Moderation: how likely a picture is not for everyone's eyes."""
