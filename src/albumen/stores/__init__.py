@@ -1,0 +1,1 @@
+"""What survives a restart: the catalog (SQL), the vectors and the blobs."""
