@@ -12,6 +12,7 @@ from albumen.models.card import Card
 from albumen.models.pool import Pool
 from albumen.models.runtimes import Runtime
 from albumen.vision.text import characters, detection, recognition
+from albumen.vision.text.lines import Line, Placed, regroup
 from albumen.vision.text.order import in_reading_order
 from albumen.vision.text.recognition import Reading
 from albumen.vision.text.spelling import is_alphabetic, is_icon, typed
@@ -109,37 +110,26 @@ class PPOCR:
 
     def _words(self, image: Image, strips: Sequence[Strip], readings: Sequence[Reading]) -> Words:
         lines = [
-            _Line(strip, kept)
+            _placed(strip, words(strip.pixels, reading))
             for strip, reading in zip(strips, readings, strict=True)
-            if reading.score >= self._plan.sure and (kept := _spelled(words(strip.pixels, reading)))
+            if reading.score >= self._plan.sure
         ]
-        return _assemble(lines, image.shape[1], image.shape[0])
+        return _assemble(regroup([line for line in lines if line]), image.shape[1], image.shape[0])
 
 
-@dataclass(frozen=True)
-class _Line:
-    strip: Strip
-    words: list[Word]
-
-
-def _spelled(found: Sequence[Word]) -> list[Word]:
+def _placed(strip: Strip, found: Sequence[Word]) -> Line:
     plain = typed if is_alphabetic(" ".join(w.text for w in found)) else str
-    return [Word(plain(w.text), w.score, w.box) for w in found if not is_icon(w.text)]
+    return [Placed(plain(w.text), w.score, strip.corners(w.box)) for w in found if not is_icon(w.text)]
 
 
-def _assemble(lines: Sequence[_Line], width: int, height: int) -> Words:
-    """Put the lines of one picture in reading order and give every word its place as fractions of the picture."""
-    texts: list[str] = []
-    scores: list[float] = []
-    polygons: list[Floats] = []
-    numbers: list[int] = []
-    size = np.array([width, height], np.float32)
-    order = in_reading_order([np.concatenate([line.strip.corners(w.box) for w in line.words]) for line in lines])
-    for number, i in enumerate(order):
-        for word in lines[i].words:
-            texts.append(word.text)
-            scores.append(word.score)
-            polygons.append(np.clip(lines[i].strip.corners(word.box) / size, 0, 1).astype(np.float32))
-            numbers.append(number)
-    shape = np.stack(polygons) if polygons else np.zeros((0, 4, 2), np.float32)
-    return Words(tuple(texts), np.array(scores, np.float32), shape, tuple(numbers))
+def _assemble(lines: Sequence[Line], width: int, height: int) -> Words:
+    """Put the lines of one picture in reading order, with places as fractions of the picture."""
+    order = in_reading_order([np.concatenate([word.corners for word in line]) for line in lines])
+    found = [(number, word) for number, i in enumerate(order) for word in lines[i]]
+    corners = np.array([word.corners for _, word in found], np.float32).reshape(-1, 4, 2)
+    return Words(
+        tuple(word.text for _, word in found),
+        np.array([word.score for _, word in found], np.float32),
+        np.clip(corners / np.array([width, height], np.float32), 0, 1),
+        tuple(number for number, _ in found),
+    )

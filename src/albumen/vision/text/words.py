@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -39,25 +40,23 @@ def words(pixels: Image, reading: Reading) -> list[Word]:
     spans = _spans(reading.text)
     if not spans:
         return []
-    height, width = pixels.shape[:2]
+    width = pixels.shape[1]
     ink = letter_ink(pixels)
     letter = _letter_width(reading, width)
+    pad = _PAD * float(ink.any(1).sum())
     edges = _ranges(spans, reading.centres * width, ink, letter)
     found: list[Word] = []
     for span, (left, right) in zip(spans, edges, strict=True):
         text = reading.text[span.first : span.last + 1]
         score = float(reading.scores[span.first : span.last + 1].mean())
-        found.append(Word(text, score, _shrink(ink, left, right, height)))
+        found.append(Word(text, score, _shrink(ink, left, right, pad)))
     return found
 
 
 def letter_ink(pixels: Image) -> Bools:
     """Return where a strip (h, w, 3) has ink of letters (h, w): no rules, no pieces of neighbouring rows."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    dark = grey <= threshold
-    rim = np.concatenate((dark[0], dark[-1], dark[:, 0], dark[:, -1]))
-    ink = ~dark if rim.mean() > 0.5 else dark
+    ink = _ink(pixels)
+    ink &= ~_rules(ink)
     count, names, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     if count <= 2:
         return ink
@@ -66,13 +65,40 @@ def letter_ink(pixels: Image) -> Bools:
     return np.take(keep, names.astype(np.int32)) if keep.any() else ink
 
 
+def _ink(pixels: Image) -> Bools:
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    dark = np.asarray(grey, np.uint8) <= threshold
+    rim = np.concatenate((dark[0], dark[-1], dark[:, 0], dark[:, -1]))
+    return ~dark if rim.mean() > 0.5 else dark
+
+
+def _rules(ink: Bools) -> Bools:
+    """Return the pixels of straight runs that are longer than any stroke of a letter."""
+    height, width = ink.shape
+    pixels = ink.astype(np.uint8)
+    found = np.zeros_like(pixels)
+    if width > 1.6 * height:
+        across = cv2.morphologyEx(pixels, cv2.MORPH_OPEN, np.ones((1, int(1.5 * height)), np.uint8))
+        found |= _thin(across, axis=0, most=max(3, height // 6))
+    upright = cv2.morphologyEx(pixels, cv2.MORPH_OPEN, np.ones((max(2, int(0.95 * height)), 1), np.uint8))
+    found |= _thin(upright, axis=1, most=max(3, height // 6))
+    return found.astype(np.bool_)
+
+
+def _thin(runs: NDArray[Any], *, axis: int, most: int) -> NDArray[np.uint8]:
+    """Keep runs that are at most `most` pixels thick along `axis`: white print on a dark bar is no rule."""
+    shape = (most + 1, 1) if axis == 0 else (1, most + 1)
+    thick = cv2.dilate(cv2.erode(runs, np.ones(shape, np.uint8)), np.ones(shape, np.uint8))
+    return (runs.astype(np.uint8) & ~thick.astype(np.uint8)).astype(np.uint8)
+
+
 def _foreign(stats: NDArray[np.int32], height: int, width: int) -> Bools:
     """Mark components (left, top, w, h, area) that are rules or reach in from neighbouring rows."""
-    left, top, w, h = (stats[:, i] for i in range(4))
+    top, w, h = stats[:, 1], stats[:, 2], stats[:, 3]
     rule = (w > 1.5 * height) & (h < 0.2 * height)
-    bar = (h > 0.95 * height) & (w < 0.15 * height) & ((left < 0.5 * height) | (left + w > width - 0.5 * height))
     neighbour = ((top == 0) & (h < 0.2 * height)) | ((top + h >= height) & (h < 0.2 * height))
-    return rule | bar | neighbour
+    return rule | neighbour
 
 
 def _spans(text: str) -> list[_Span]:
@@ -119,11 +145,11 @@ def _widest_gap(columns: Bools, left: float, right: float) -> int:
     return at
 
 
-def _shrink(ink: Bools, left: int, right: int, height: int) -> Box:
+def _shrink(ink: Bools, left: int, right: int, pad: float) -> Box:
     part = ink[:, left:right]
     columns, rows = np.flatnonzero(part.any(0)), np.flatnonzero(part.any(1))
     if not len(columns):
+        height = len(ink)
         return float(left), 0.15 * height, float(max(right, left + 1)), 0.85 * height
     top, bottom = float(rows[0]), float(rows[-1] + 1)
-    pad = _PAD * (bottom - top)
     return max(0.0, left + columns[0] - pad), max(0.0, top - pad), float(left + columns[-1] + 1), bottom

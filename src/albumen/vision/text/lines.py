@@ -1,0 +1,132 @@
+"""Lines of words as people see them: what a detector ran together is cut at wide gaps, what it cut is joined."""
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+
+import numpy as np
+
+from albumen.core.arrays import Floats
+
+_GAP = 1.4  # heights between two words of one line
+_COLON_GAP = 1.8  # the same after a colon: a label and its value
+_OFF = np.cos(np.radians(8))  # text off the page's direction by more than this is joined with nothing
+_SIGN = re.compile(r"[-+]")
+_NUMBER = re.compile(r"[$€£]?\.?\d[\d.,]*[*%]?")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One word in a picture: text, confidence 0 to 1, and corners (4, 2) in pixels, clockwise from where it starts."""
+
+    text: str
+    score: float
+    corners: Floats
+
+    @property
+    def height(self) -> float:
+        """Return how tall the word is across its direction, in pixels."""
+        return float(np.linalg.norm(self.corners[3] - self.corners[0]))
+
+
+Line = list[Placed]
+
+
+def regroup(lines: Sequence[Line]) -> list[Line]:
+    """Cut lines at wide gaps, join pieces that stand in one row, and join signs to their numbers."""
+    pieces = [piece for line in lines for piece in _cut(line)]
+    if not pieces:
+        return []
+    along = direction([word.corners for line in pieces for word in line])
+    level = [p for p in pieces if float(_along(p) @ along) > _OFF]
+    others = [p for p in pieces if float(_along(p) @ along) <= _OFF]
+    return [_with_signs(line) for line in [*_join(level, along), *others]]
+
+
+def direction(quads: Sequence[Floats]) -> Floats:
+    """Return the unit vector (2,) along which most text runs; the corners of each quad start where reading starts."""
+    vectors = np.stack([q[1] - q[0] for q in quads])
+    lengths = np.linalg.norm(vectors, axis=1)
+    angles = np.arctan2(vectors[:, 1], vectors[:, 0])
+    order = np.argsort(angles)
+    middle = angles[order][np.searchsorted(np.cumsum(lengths[order]), lengths.sum() / 2)]
+    return np.array([np.cos(middle), np.sin(middle)], np.float32)
+
+
+def _along(line: Line) -> Floats:
+    vector = line[-1].corners[1] - line[0].corners[0]
+    return vector / max(float(np.linalg.norm(vector)), 1e-6)
+
+
+def _room(word: Placed) -> float:
+    return _COLON_GAP if word.text.endswith(":") else _GAP
+
+
+def _cut(line: Line) -> list[Line]:
+    """Cut one line where the gap between two words is wide."""
+    height = float(np.median([w.height for w in line]))
+    pieces = [[line[0]]]
+    for before, word in itertools.pairwise(line):
+        gap = float((word.corners[0] - before.corners[1]) @ _along([before, word]))
+        tall = max(before.height, word.height, 0.8 * height)
+        if gap > _room(before) * tall:
+            pieces.append([])
+        pieces[-1].append(word)
+    return pieces
+
+
+@dataclass(frozen=True)
+class _Extent:
+    line: Line
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+def _extent(line: Line, along: Floats) -> _Extent:
+    across = np.array([-along[1], along[0]], np.float32)
+    points = np.concatenate([word.corners for word in line])
+    x, y = points @ along, points @ across
+    return _Extent(line, float(x.min()), float(x.max()), float(y.min()), float(y.max()))
+
+
+def _join(lines: Sequence[Line], along: Floats) -> list[Line]:
+    """Join pieces from left to right with the nearest piece of their row."""
+    open_ends: list[_Extent] = []
+    for piece in sorted((_extent(line, along) for line in lines), key=lambda e: e.left):
+        fits = [e for e in open_ends if _continues(e, piece)]
+        if not fits:
+            open_ends.append(piece)
+            continue
+        before = max(fits, key=lambda e: e.right)
+        open_ends.remove(before)
+        open_ends.append(_extent([*before.line, *piece.line], along))
+    return [e.line for e in open_ends]
+
+
+def _continues(a: _Extent, b: _Extent) -> bool:
+    low, high = sorted((a.height, b.height))
+    shared = min(a.bottom, b.bottom) - max(a.top, b.top)
+    gap = b.left - a.right
+    return shared > 0.6 * low and high < 1.8 * low and -0.4 * low < gap <= _room(a.line[-1]) * high
+
+
+def _with_signs(line: Line) -> Line:
+    """Join "- 28.05" to "-28.05"."""
+    return reduce(_signed, line, [])
+
+
+def _signed(done: Line, word: Placed) -> Line:
+    sign = done[-1] if done else None
+    if sign and _SIGN.fullmatch(sign.text) and _NUMBER.fullmatch(word.text) and (len(done) == 1 or sign.text == "-"):
+        back = (sign.corners[0] - word.corners[0]) @ _along([word]) * _along([word])
+        corners = word.corners + np.outer((1, 0, 0, 1), back).astype(np.float32)
+        return [*done[:-1], replace(word, text=sign.text + word.text, corners=corners)]
+    return [*done, word]
