@@ -1,0 +1,76 @@
+"""The command `albumen`: finds the subcommand, turns errors into one sentence and an exit code."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from albumen.cli.context import Context
+from albumen.cli.exits import Exit, exit_for
+from albumen.core.errors import AlbumenError
+
+COMMANDS = {
+    "import": ("importing", "import_", "Take photos and videos into the library, or look for news in known folders."),
+    "search": ("searching", "search", "Find photos and videos in plain words."),
+    "show": ("showing", "show", "Show all that is known of one photo or video."),
+    "stats": ("showing", "stats", "Count what the library holds."),
+    "verify": ("keeping", "verify", "Check every file of the library against its hash."),
+    "trash": ("keeping", "trash", "Put photos and videos into the trash; originals stay where they are."),
+    "restore": ("keeping", "restore", "Take photos and videos out of the trash."),
+    "models": ("models", "models", "List, fetch and check models."),
+    "bench": ("benching", "bench", "Measure import and search on this machine."),
+    "completion": ("completing", "completion", "Print the shell's completion script."),
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are asked for, so that help is instant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command, or return None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name, _ = COMMANDS[cmd_name]
+        return getattr(importlib.import_module(f"albumen.cli.{module}"), name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands from the table above, importing none."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+
+@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--library", type=click.Path(path_type=Path), help="Folder of the library [ALBUMEN_LIBRARY].")
+@click.version_option(package_name="albumen")
+@click.pass_context
+def albumen(ctx: click.Context, library: Path | None) -> None:
+    """Keep, understand and find your photos and videos, on your own machine."""
+    from albumen.core.settings import read_settings
+
+    settings = read_settings()
+    ctx.obj = Context(settings.model_copy(update={"library": library}) if library else settings)
+
+
+def main() -> None:
+    """Run the command line and leave with an exit code that says what happened."""
+    try:
+        code = albumen.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        code = Exit.INTERRUPTED
+    except KeyboardInterrupt:
+        code = Exit.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = Exit.USAGE
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = Exit.OK
+    except AlbumenError as error:
+        click.echo(f"albumen: {error}", err=True)
+        code = exit_for(error)
+    sys.exit(code if isinstance(code, int) else Exit.OK)

@@ -1,0 +1,1 @@
+"""A person's photos and videos: importing, understanding, finding and keeping them."""

@@ -1,0 +1,158 @@
+"""Writes what an import learns: roots, files, assets, frames, facts and failures."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from albumen.stores.catalog.schema import assets, facts, failures, files, frames, roots
+
+
+@dataclass(frozen=True)
+class KnownFile:
+    """What the catalog remembers of a file."""
+
+    id: int
+    asset_id: int
+    digest: str
+    role: str
+    bytes: int
+    mtime_ns: int
+    state: str
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A place where an asset's bytes, or bytes that belong to it, were seen."""
+
+    path: bytes
+    digest: str
+    role: str  # original | live | sidecar
+    bytes: int
+    mtime_ns: int
+
+
+def next_change(db: Connection) -> int:
+    """Return the number for this transaction's changes; it grows with every transaction that changes assets."""
+    return (db.execute(select(func.max(assets.c.changed))).scalar() or 0) + 1
+
+
+def add_root(db: Connection, path: bytes, *, managed: bool = False) -> int:
+    """Return the id of the root at `path`, adding it if it is new."""
+    known = db.execute(select(roots.c.id).where(roots.c.path == path)).scalar()
+    if known is not None:
+        return known
+    return _key(db.execute(insert(roots).values(path=path, managed=managed, online=True)).inserted_primary_key)
+
+
+def known_files(db: Connection, root_id: int) -> dict[bytes, KnownFile]:
+    """Return every file that the catalog remembers below a root, by path."""
+    f = files.c
+    columns = (f.path, f.id, f.asset_id, f.digest, f.role, f.bytes, f.mtime_ns, f.state)
+    rows = db.execute(select(*columns).where(f.root_id == root_id))
+    return {row[0]: KnownFile(*row[1:]) for row in rows}
+
+
+def known_failures(db: Connection) -> dict[bytes, tuple[int, int, str]]:
+    """Return the files that could not be read, by path, with the size and time they had then and the reason."""
+    f = failures.c
+    return {row[0]: (row[1], row[2], row[3]) for row in db.execute(select(f.path, f.bytes, f.mtime_ns, f.reason))}
+
+
+def assets_by_digest(db: Connection, digests: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the assets with these digests."""
+    wanted = list(digests)
+    rows = db.execute(select(assets.c.digest, assets.c.id).where(assets.c.digest.in_(wanted)))
+    return {row[0]: row[1] for row in rows}
+
+
+def add_asset(db: Connection, values: Mapping[str, Any], change: int) -> int:
+    """Add one asset and return its id."""
+    row = {**values, "added_s": time.time(), "changed": change}
+    return _key(db.execute(insert(assets).values(row)).inserted_primary_key)
+
+
+def add_frames(db: Connection, asset_id: int, times: Sequence[tuple[int, int]]) -> list[int]:
+    """Add an asset's frames, each (milliseconds, shot), and return their ids."""
+    rows = [
+        db.execute(insert(frames).values(asset_id=asset_id, at_ms=at, shot=shot)).inserted_primary_key
+        for at, shot in times
+    ]
+    return [_key(row) for row in rows]
+
+
+def add_file(db: Connection, root_id: int, asset_id: int, file: NewFile) -> None:
+    """Remember that an asset was seen at a path; what was remembered of that path before is replaced."""
+    row = {
+        "asset_id": asset_id,
+        "root_id": root_id,
+        "path": file.path,
+        "digest": file.digest,
+        "role": file.role,
+        "bytes": file.bytes,
+        "mtime_ns": file.mtime_ns,
+        "state": "present",
+    }
+    statement = upsert(files).values(row)
+    db.execute(statement.on_conflict_do_update(index_elements=["path"], set_=row))
+    db.execute(delete(failures).where(failures.c.path == file.path))
+
+
+def add_failure(db: Connection, path: bytes, size: int, mtime_ns: int, reason: str) -> None:
+    """Remember that a file could not be read, so that it is not tried again until it changes."""
+    row = {"path": path, "bytes": size, "mtime_ns": mtime_ns, "reason": reason, "at_s": time.time()}
+    db.execute(upsert(failures).values(row).on_conflict_do_update(index_elements=["path"], set_=row))
+
+
+def add_facts(db: Connection, rows: Sequence[tuple[int, str, str, Any]]) -> None:
+    """Remember facts, each (asset id, task, card, value); what the same card said before is replaced."""
+    if not rows:
+        return
+    now = time.time()
+    statement = upsert(facts)
+    statement = statement.on_conflict_do_update(
+        index_elements=["asset_id", "task", "card"],
+        set_={"value": statement.excluded.value, "at_s": statement.excluded.at_s},
+    )
+    db.execute(statement, [dict(asset_id=a, task=t, card=c, value=v, at_s=now) for a, t, c, v in rows])
+
+
+def touch_assets(db: Connection, ids: Iterable[int]) -> None:
+    """Mark assets as changed, so that readers look at them again."""
+    wanted = list(ids)
+    if wanted:
+        db.execute(update(assets).where(assets.c.id.in_(wanted)).values(changed=next_change(db)))
+
+
+def set_file_states(db: Connection, ids: Sequence[int], state: str) -> None:
+    """Say that files are present, offline or missing."""
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        db.execute(update(files).where(files.c.id.in_(some)).values(state=state))
+        touch_assets(db, [r[0] for r in db.execute(select(files.c.asset_id).where(files.c.id.in_(some)))])
+
+
+def forget_moved(db: Connection, ids: Sequence[int]) -> list[int]:
+    """Forget those of the files whose asset is present elsewhere; return the ids of the others, which are missing."""
+    other = files.alias()
+    elsewhere = (
+        select(other.c.id)
+        .where(other.c.digest == files.c.digest, other.c.state == "present", other.c.id.not_in(ids))
+        .exists()
+    )
+    moved = [row[0] for row in db.execute(select(files.c.id).where(files.c.id.in_(ids), elsewhere))]
+    db.execute(delete(files).where(files.c.id.in_(moved)))
+    gone = set(moved)
+    return [i for i in ids if i not in gone]
+
+
+def set_root_online(db: Connection, root_id: int, online: bool) -> None:
+    """Say whether a root's folder is there."""
+    db.execute(update(roots).where(roots.c.id == root_id).values(online=online, scanned_s=time.time()))
+
+
+def _key(inserted: Any) -> int:
+    return int(inserted[0])
