@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from albumen.core.errors import DiskFull, HashMismatch, ModelError, NotInstalled, ReadOnly, SourceUnavailable
+from albumen.core.locks import locked
 from albumen.models.card import Card, File
-from albumen.models.lock import locked
 from albumen.models.sources import Fetched, Progress, Source, parse
 from albumen.models.sources.hub import Hub, Patience
 from albumen.models.sources.local import LocalFiles

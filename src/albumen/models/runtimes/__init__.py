@@ -54,8 +54,7 @@ def open_runtime(path: Path, card: Card, *, threads: int = 2, throughput: bool =
     The card's options may say `engine`, `precision`, `batch` and `shapes`; see `Plan`.
     """
     options = card.options
-    found = installed_engines()
-    engine = choose_engine(path.suffix, options.get("engine"), found)
+    engine = choose_engine(path.suffix, options.get("engine"), found := installed_engines())
     plan = Plan(
         threads=threads,
         precision=choose_precision(card, _capabilities() if engine == "openvino" else frozenset()),
@@ -63,12 +62,11 @@ def open_runtime(path: Path, card: Card, *, threads: int = 2, throughput: bool =
         batch=bool(options.get("batch", False)),
         shapes=int(options.get("shapes", 64)),
     )
-    if engine == "onnx" or (path.suffix == ".onnx" and "engine" not in options and "gpu" in found):
-        from albumen.models.runtimes.onnx import OnnxRuntime
-
-        session = OnnxRuntime(path, plan, gpu="gpu" in found)
-        if engine == "onnx" or session.on_gpu:
+    if path.suffix == ".onnx" and "engine" not in options:
+        if "gpu" in found and (session := _on_gpu(path, plan)):
             return session
+        if engine == "openvino" and "onnx" in found and plan.precision == "f32" and "shapes" not in options:
+            engine = _by_sizes(path)
     return _open(engine, path, plan)
 
 
@@ -102,6 +100,23 @@ def installed_engines() -> frozenset[str]:
 
         found |= {"gpu"} if gpu_package() else set()
     return frozenset(found)
+
+
+def _on_gpu(path: Path, plan: Plan) -> Runtime | None:
+    from albumen.models.runtimes.onnx import OnnxRuntime
+
+    session = OnnxRuntime(path, plan, gpu=True)
+    return session if session.on_gpu else session.close()
+
+
+def _by_sizes(path: Path) -> Engine:
+    """Return ONNX Runtime for a model that is fed many sizes.
+
+    Measured on a text detector fed 60 sizes: OpenVINO grew by 190 MB and took 1.7 times as long, ONNX Runtime by 26.
+    """
+    from albumen.models.runtimes.openvino import sizes_vary
+
+    return "onnx" if sizes_vary(path) else "openvino"
 
 
 def _capabilities() -> frozenset[str]:

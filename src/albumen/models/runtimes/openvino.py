@@ -64,6 +64,13 @@ def capabilities() -> frozenset[str]:
     return frozenset(core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
 
 
+def sizes_vary(path: Path) -> bool:
+    """Return whether any input of the model takes other sizes than its batch's; nothing is compiled."""
+    core: Any = ov.Core()
+    shapes: list[Any] = [i.get_partial_shape() for i in core.read_model(path).inputs]
+    return any(s.rank.is_dynamic or any(s[k].is_dynamic for k in range(1, len(s))) for s in shapes)
+
+
 def _any_batch(shape: Any) -> Any:
     shape[0] = ov.Dimension(-1)
     return shape

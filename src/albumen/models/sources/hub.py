@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 
 from albumen.core.errors import SourceUnavailable
-from albumen.models.lock import locked
+from albumen.core.locks import locked
 from albumen.models.sources import Address, Fetched, Report
 
 _SHA256 = re.compile(r'"?([0-9a-f]{64})"?')

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from albumen.core.errors import DiskFull, SourceUnavailable
-from albumen.models.lock import locked
+from albumen.core.locks import locked
 from albumen.models.sources import Address, Fetched, Report
 from albumen.models.sources.archives import extract, licences, unpack
 
