@@ -133,5 +133,5 @@ def test_refuses_wrong_shapes_keys_and_masks(tmp_path: Path) -> None:
 
 def test_refuses_a_folder_of_another_dimension(tmp_path: Path) -> None:
     Vectors(tmp_path, DIM).add([1], unit(1))
-    with pytest.raises(StoreError, match="holds vectors of 64 numbers, not 32"):
+    with pytest.raises(StoreError, match="holds vectors of 64 numbers, not vectors of 32"):
         Vectors(tmp_path, 32)

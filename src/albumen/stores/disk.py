@@ -1,7 +1,6 @@
-"""Knows how bytes reach the disk whole: full disks, refused writes, atomic replacement, one writer at a time."""
+"""Knows how bytes reach the disk whole: full disks, refused writes, atomic replacement."""
 
 import errno
-import fcntl
 import os
 import tempfile
 from collections.abc import Generator
@@ -67,15 +66,3 @@ def replace(path: Path, data: bytes | memoryview, *, durable: bool = True) -> No
             os.close(fd)
         if durable:
             sync_folder(path.parent)
-
-
-@contextmanager
-def locked(path: Path) -> Generator[None]:
-    """Hold the lock file at `path` alone among all processes, waiting for whoever has it."""
-    with writing(path):
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(fd)

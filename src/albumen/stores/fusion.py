@@ -1,0 +1,58 @@
+"""Finds the best by vector and words together, nearly as if every key had been scored on both.
+
+Candidates are the nearest by vector and the highest by words; each is then scored exactly on both channels.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from albumen.core.arrays import Bools, Floats, Ints, check_shape
+from albumen.stores.postings import Postings
+from albumen.stores.vectors import Vectors
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: a vector (dim,), words with weights, and how much each channel counts."""
+
+    vector: Floats
+    words: Ints
+    weights: Floats
+    dense: float = 1.0
+    lexical: float = 1.0
+
+
+@dataclass(frozen=True)
+class Fused:
+    """K keys, best first, with the fused score and what each channel said (before its factor)."""
+
+    keys: Ints  # (K,)
+    scores: Floats  # (K,)
+    dense: Floats  # (K,)
+    lexical: Floats  # (K,)
+
+    def __post_init__(self) -> None:
+        for name in ("scores", "dense", "lexical"):
+            check_shape(f"Fused.{name}", getattr(self, name), self.keys.shape)
+
+
+def fuse(vectors: Vectors, postings: Postings, question: Question, k: int, mask: Bools | None = None) -> Fused:
+    """Return the `k` best keys that have a vector; a key without word evidence scores 0 there."""
+    near = vectors.search(question.vector[None], 3 * k, mask).keys[0]
+    near = near[near >= 0]
+    if not len(question.words):
+        return _ranked(
+            near, vectors.rescore(question.vector[None], near)[0], np.zeros(len(near), np.float32), question, k
+        )
+    told = postings.score(question.words, question.weights)
+    keys = np.union1d(near, told.top(20 * k, mask))
+    dense = vectors.rescore(question.vector[None], keys)[0]
+    known = ~np.isnan(dense)
+    return _ranked(keys[known], dense[known], told.of(keys[known]), question, k)
+
+
+def _ranked(keys: Ints, dense: Floats, lexical: Floats, question: Question, k: int) -> Fused:
+    scores = (question.dense * dense + question.lexical * lexical).astype(np.float32)
+    best = np.argsort(-scores, kind="stable")[:k]
+    return Fused(keys[best], scores[best], dense[best], lexical[best])
