@@ -67,13 +67,14 @@ class ModelStore:
 
     def ensure(self, card: Card) -> dict[str, Path]:
         """Return the card's files, fetching what is not here; whatever is returned was verified when it came."""
-        if self.installed(card):
-            return self.paths(card)
-        if not self.fetch:
-            raise NotInstalled(f"model {card.name} is not installed; run `albumen models pull {card.name}`")
-        with _disk(card.name), locked(self.folder / ".cache" / "locks" / f"{card.name}.lock"):
-            if not self.installed(card):
-                self._install(card)
+        with _disk(card.name):
+            if self.installed(card):
+                return self.paths(card)
+            if not self.fetch:
+                raise NotInstalled(f"model {card.name} is not installed; run `albumen models pull {card.name}`")
+            with locked(self.folder / ".cache" / "locks" / f"{card.name}.lock"):
+                if not self.installed(card):
+                    self._install(card)
         return self.paths(card)
 
     def paths(self, card: Card) -> dict[str, Path]:

@@ -51,7 +51,8 @@ class Plan:
 def open_runtime(path: Path, card: Card, *, threads: int = 2, throughput: bool = False) -> Runtime:
     """Open one file of a card on the engine that suits the file, the card and the machine.
 
-    The card's options may say `engine`, `precision`, `batch` and `shapes`; see `Plan`.
+    The card's options may say `engine`, `engine_f32` (only where the CPU lacks bf16), `precision`, `batch`, `shapes`;
+    see `Plan`.
     """
     options = card.options
     engine = choose_engine(path.suffix, options.get("engine"), found := installed_engines())
@@ -66,7 +67,7 @@ def open_runtime(path: Path, card: Card, *, threads: int = 2, throughput: bool =
         if "gpu" in found and (session := _on_gpu(path, plan)):
             return session
         if engine == "openvino" and "onnx" in found and plan.precision == "f32" and "shapes" not in options:
-            engine = _by_sizes(path)
+            engine = choose_engine(path.suffix, options.get("engine_f32") or _by_sizes(path), found)
     return _open(engine, path, plan)
 
 
