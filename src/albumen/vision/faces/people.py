@@ -1,0 +1,109 @@
+"""Sorts faces into people: similar faces together, faces of one photo apart, and what a person said always holds.
+
+Average linkage over a graph of nearest neighbours: the mean cosine between two groups of unit vectors is the product
+of their mean vectors, so that a merge costs one addition and no table of all pairs is ever held.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from albumen.core.arrays import Bools, Floats, Ints
+from albumen.vision.faces.graph import neighbours
+from albumen.vision.faces.groups import NOBODY, Groups, Known, Rules
+from albumen.vision.faces.similarity import Likeness
+
+
+def group(
+    vectors: Floats,
+    photos: Ints,
+    *,
+    quality: Floats | None = None,
+    known: Known | None = None,
+    rules: Rules | None = None,
+) -> Ints:
+    """Return the person of each face, (N,), NOBODY for a poor face that resembles no one.
+
+    Vectors have unit length. People already known keep their number; new ones are numbered on from the highest.
+    Two faces of one photo get one person only where a person said so. The order of the faces does not matter.
+    """
+    rules, known = rules or Rules(), known or Known.nothing(len(vectors))
+    good = np.ones(len(vectors), np.bool_) if quality is None else quality >= rules.good
+    groups = Groups(vectors, photos, known, good)
+    groups.join(neighbours(vectors, rules.neighbours, rules.least, only=np.flatnonzero(good)), rules.least)
+    while groups.join(groups.near(rules), rules.least):
+        pass
+    groups.attach(np.flatnonzero(~good), rules.least + rules.poor_margin)
+    return groups.labels()
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Two people who may be one, and how likely that is."""
+
+    person: int
+    other: int
+    probability: float
+
+
+@dataclass(frozen=True)
+class Split:
+    """Faces of a person who may be another, and how likely that is."""
+
+    person: int
+    faces: tuple[int, ...]
+    probability: float
+
+
+def merges(
+    vectors: Floats, photos: Ints, people: Ints, likeness: Likeness, *, known: Known | None = None, least: float = 0.05
+) -> list[Merge]:
+    """Return pairs of people who may be one, the likeliest first; people seen in one photo are never proposed."""
+    groups = settled(vectors, photos, people, known)
+    rules = Rules(least=likeness.accept - 4 / likeness.slope)
+    near = groups.near(rules)
+    found: list[Merge] = []
+    for i, j, cosine in near.rows():
+        a, b = groups.of[i], groups.of[j]
+        if groups.may_merge(a, b):
+            pair = sorted((groups.groups[a].person, groups.groups[b].person))
+            found.append(Merge(pair[0], pair[1], likeness.chance(cosine)))
+    return sorted((m for m in found if m.probability >= least), key=lambda m: (-m.probability, m.person, m.other))
+
+
+def splits(
+    vectors: Floats, people: Ints, likeness: Likeness, *, known: Known | None = None, least: float = 0.3
+) -> list[Split]:
+    """Return for each loose person the smaller part that may be somebody else, the likeliest first."""
+    sure = np.zeros(len(people), np.bool_) if known is None else known.sure
+    found: list[Split] = []
+    for person in map(int, np.unique(people[people != NOBODY])):
+        faces = np.flatnonzero(people == person)
+        part = halves(vectors[faces])
+        if not 0 < part.sum() < len(part) or (sure[faces[part]].any() and sure[faces[~part]].any()):
+            continue
+        between = float(vectors[faces[part]].mean(0) @ vectors[faces[~part]].mean(0))
+        probability = 1 - likeness.chance(between)
+        found.append(Split(person, tuple(faces[part].tolist()), probability))
+    return sorted((s for s in found if s.probability >= least), key=lambda s: (-s.probability, s.person))
+
+
+def halves(vectors: Floats, *, rounds: int = 10) -> Bools:
+    """Return which rows form the smaller of the two parts that fall apart best (spherical 2-means), (N,)."""
+    if len(vectors) < 2:
+        return np.zeros(len(vectors), np.bool_)
+    centred = vectors - vectors.mean(0)
+    part = centred @ np.linalg.svd(centred, full_matrices=False)[2][0] > 0
+    for _ in range(rounds):
+        if not 0 < part.sum() < len(part):
+            break
+        one, two = (m / max(float(np.linalg.norm(m)), 1e-9) for m in (vectors[part].mean(0), vectors[~part].mean(0)))
+        part = vectors @ one > vectors @ two
+    return part if 2 * part.sum() <= len(part) else ~part
+
+
+def settled(vectors: Floats, photos: Ints, people: Ints, known: Known | None) -> Groups:
+    """Return groups as they stand, with what a person said of them, ready to be compared."""
+    told = known or Known.nothing(len(people))
+    now = Known(people, told.sure, (), told.apart, told.never)
+    return Groups(vectors, photos, now, np.zeros(len(people), np.bool_))
