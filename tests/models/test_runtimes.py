@@ -1,4 +1,4 @@
-"""Engines agree with the truth, batches and sizes vary, threads share, and which engine runs what is a pure decision."""
+"""Engines agree with the truth, batches and sizes vary, threads share, and choosing an engine is a pure decision."""
 
 import resource
 import subprocess

@@ -71,6 +71,10 @@ class Cards:
         names = " and ".join(c.name for c in chosen)
         raise UnknownModel(f"the {tier} tier has several models for {task!r}: {names}; name one of them.")
 
+    def defaults(self, tier: Tier | str) -> list[Card]:
+        """Return the tier's defaults, whatever their task."""
+        return [c for c in self if c.default and c.tier == tier]
+
 
 def read(path: Traversable) -> Card:
     """Read one card; a mistake in it is told with the card's file name."""

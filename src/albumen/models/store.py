@@ -12,8 +12,10 @@ import os
 import shutil
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from albumen.core.errors import DiskFull, HashMismatch, ModelError, NotInstalled, ReadOnly, SourceUnavailable
 from albumen.core.locks import locked
@@ -65,6 +67,12 @@ class ModelStore:
             "file": LocalFiles(),
         }
 
+    def pulling(self, progress: Callable[[Progress], None]) -> Self:
+        """Return this store, free to fetch and telling `progress` of it."""
+        other = copy(self)
+        other.fetch, other._progress = True, progress
+        return other
+
     def ensure(self, card: Card) -> dict[str, Path]:
         """Return the card's files, fetching what is not here; whatever is returned was verified when it came."""
         with _disk(card.name):
@@ -85,6 +93,10 @@ class ModelStore:
         """Return whether all the card's files are here with the size and hash the card asks for; no file is read."""
         recorded = self._recorded(card)
         return all(self._fits(card, f, recorded.get(f.name)) for f in card.files)
+
+    def present(self, card: Card) -> bool:
+        """Return whether anything of the model is here, whole or damaged."""
+        return (self.folder / card.name).is_dir()
 
     def pin(self, card: Card, file: File) -> str | None:
         """Return the hash the file is held to: the card's, else that of the first download."""
