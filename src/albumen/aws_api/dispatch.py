@@ -1,0 +1,78 @@
+"""From a request to the operation it means: by target header, by credential scope, by path, by virtual host."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from albumen.aws_api.errors import Fault
+from albumen.aws_api.spec import Operation, Spec
+from albumen.aws_api.wire import Request
+
+BEDROCK_PATHS = re.compile(
+    r"/(model|async-invoke|guardrail|guardrail-checks|foundation-models|inference-profiles)(/.*)?"
+)
+SCOPE = re.compile(r"Credential=[^,/]+(?:/[^,/]+)*?/\d{8}/[^/,]+/([^/,]+)/aws4_request")
+VIRTUAL_HOST = re.compile(r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.(?:localhost|s3\..+)")
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What a request asks for: a protocol to answer in at least, an operation if there is one of that name."""
+
+    protocol: str
+    operation: Operation | None
+    labels: dict[str, str]
+    name: str = ""
+
+    def require(self) -> Operation:
+        """Return the operation, or refuse what no model knows."""
+        if self.operation is None:
+            raise Fault("UnknownOperationException", f"There is no operation {self.name}.")
+        return self.operation
+
+
+def locate(spec: Spec, request: Request) -> Meant:
+    """Return what a request means."""
+    target = request.headers.get("x-amz-target")
+    if target is not None:
+        _, operation = spec.target(target)
+        return Meant("json", operation, {}, target)
+    for service in _services(request):
+        meant = _by_path(spec, service, request)
+        if meant:
+            return meant
+    rest = "rest-json" if _services(request)[0] != "s3" else "rest-xml"
+    return Meant(rest, None, {}, f"{request.method} {request.raw_path}")
+
+
+def _services(request: Request) -> tuple[str, ...]:
+    scope = SCOPE.search(request.headers.get("authorization", ""))
+    if scope:
+        return ("bedrock-runtime", "bedrock") if scope[1] == "bedrock" else ("s3",)
+    return ("bedrock-runtime", "bedrock") if BEDROCK_PATHS.fullmatch(request.raw_path) else ("s3",)
+
+
+def _by_path(spec: Spec, service: str, request: Request) -> Meant | None:
+    path = _path_style(request) if service == "s3" else request.raw_path
+    try:
+        match = spec.route(service, request.method, path, request.query, request.headers)
+    except UnicodeDecodeError:
+        raise Fault("InvalidURI", "The path of the request is not UTF-8.") from None
+    return Meant(match.operation.protocol, match.operation, match.labels) if match else None
+
+
+def _path_style(request: Request) -> str:
+    """Return the path with the bucket in it, also where the bucket is in the host name."""
+    host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    virtual = VIRTUAL_HOST.fullmatch(host)
+    return f"/{virtual['bucket']}{request.raw_path}" if virtual else request.raw_path
+
+
+def is_aws(headers: dict[str, str], raw_query: str) -> bool:
+    """Tell whether a request comes from an AWS client, for a server that shares the port with other applications."""
+    return (
+        any(h in headers for h in ("x-amz-target", "x-amz-date", "amz-sdk-invocation-id", "x-amz-content-sha256"))
+        or headers.get("authorization", "").startswith("AWS4-HMAC-SHA256")
+        or "X-Amz-Signature=" in raw_query
+        or "AWSAccessKeyId=" in raw_query
+    )

@@ -1,0 +1,144 @@
+"""One ASGI application for all services: finds the operation, checks who asks and what, calls the service, replies."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+from albumen.aws_api import protocol
+from albumen.aws_api.access import Access
+from albumen.aws_api.bodies import Arriving, Message, Receive, Whole, whole
+from albumen.aws_api.chunks import unwrap
+from albumen.aws_api.cors import preflight, shared
+from albumen.aws_api.dispatch import Meant, locate
+from albumen.aws_api.errors import Fault, internal, too_large
+from albumen.aws_api.handlers import Handlers
+from albumen.aws_api.spec import Spec
+from albumen.aws_api.wire import Call, Reply, Request
+
+log = logging.getLogger(__name__)
+Scope = Mapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+LARGEST_BODY = 40 * 1024 * 1024
+WORKERS = {"s3": 24, "": 8}
+"""Threads: S3 has its own, because a slow upload holds one as long as it lasts."""
+
+
+class Gateway:
+    """The AWS-compatible API as an ASGI application."""
+
+    def __init__(self, services: Mapping[str, object], *, access: Access, spec: Spec | None = None) -> None:
+        self.spec = spec or Spec()
+        self.handlers = Handlers(self.spec, services)
+        self.access = access
+        self._pools = {name: ThreadPoolExecutor(n, thread_name_prefix=f"aws-{name}") for name, n in WORKERS.items()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request, or the server's start and stop."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                self.close()
+                return
+
+    def close(self) -> None:
+        """Stop the worker threads."""
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = _request(scope)
+        origin = request.headers.get("origin")
+        if request.method == "OPTIONS":
+            return await _send(preflight(request, self.access), request.method, send, self._pools[""])
+        reply, pool = await self._reply(scope, request, receive)
+        if origin and self.access.allows(origin):
+            reply.headers |= shared(origin)
+        await _send(reply, request.method, send, pool)
+
+    async def _reply(self, scope: Scope, request: Request, receive: Receive) -> tuple[Reply, Executor]:
+        request_id = str(uuid.uuid4())
+        loop = asyncio.get_running_loop()
+        meant = Meant("rest-xml", None, {})
+        try:
+            meant = locate(self.spec, request)
+            streams = meant.operation is not None and meant.operation.service == "s3"
+            pool = self._pools["s3" if streams else ""]
+            request = await _with_body(request, meant, receive, streams=streams)
+        except Fault as fault:
+            return protocol.refuse(fault, meant.operation, meant.protocol, request_id), self._pools[""]
+        peer = (scope.get("client") or ("",))[0]
+        return await loop.run_in_executor(pool, self._serve, request, meant, peer, request_id), pool
+
+    def _serve(self, request: Request, meant: Meant, peer: str, request_id: str) -> Reply:
+        try:
+            return self._answer(request, meant, peer, request_id)
+        except Fault as fault:
+            reply = protocol.refuse(fault, meant.operation, meant.protocol, request_id)
+        except Exception:  # the server's outermost loop: the client gets a 500, the log the reason
+            log.exception("%s failed", meant.operation.name if meant.operation else "a request")
+            reply = protocol.refuse(internal(meant.operation), meant.operation, meant.protocol, request_id)
+        if isinstance(request.body, Arriving):
+            _drain(request.body)
+        return reply
+
+    def _answer(self, request: Request, meant: Meant, peer: str, request_id: str) -> Reply:
+        operation = meant.require()
+        signing_name = self.spec.signing_name(operation.service)
+        caller = self.access.caller(request, operation, signing_name, peer)
+        body = unwrap(request.body, request.headers, caller)
+        members = protocol.parse(operation, replace(request, body=body), meant.labels)
+        host, trailer = request.headers.get("host", ""), request.headers.get("x-amz-trailer", "")
+        call = Call(caller.account, request_id, caller.region, host, trailer)
+        return protocol.answer(operation, self.handlers.call(operation, call, members), request_id)
+
+
+def _request(scope: Scope) -> Request:
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers[key] = f"{headers[key]},{text}" if key in headers else text
+    raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
+    return Request(scope["method"], raw_path, scope["query_string"].decode("latin-1"), headers, Whole(b""))
+
+
+async def _with_body(request: Request, meant: Meant, receive: Receive, *, streams: bool) -> Request:
+    if streams:
+        return replace(request, body=Arriving(receive, asyncio.get_running_loop()))
+    data = await whole(receive, LARGEST_BODY)
+    if data is None:
+        sentence = f"The request body has more than {LARGEST_BODY} bytes."
+        raise too_large(meant.operation, sentence) if meant.operation else Fault("RequestEntityTooLarge", sentence, 413)
+    return replace(request, body=Whole(data))
+
+
+def _drain(body: Arriving) -> None:
+    try:
+        body.drain()
+    except Fault as fault:
+        log.debug("the rest of a refused body did not arrive: %s", fault)
+
+
+async def _send(reply: Reply, method: str, send: Send, pool: Executor) -> None:
+    headers = dict(reply.headers)
+    named = {k.lower() for k in headers}
+    if isinstance(reply.body, bytes) and "content-length" not in named and reply.status not in (204, 304):
+        headers["content-length"] = str(len(reply.body))
+    encoded = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers.items()]
+    await send({"type": "http.response.start", "status": reply.status, "headers": encoded})
+    if isinstance(reply.body, bytes):
+        return await send({"type": "http.response.body", "body": reply.body if method != "HEAD" else b""})
+    loop, parts = asyncio.get_running_loop(), iter(reply.body)
+    while (part := await loop.run_in_executor(pool, next, parts, None)) is not None:
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

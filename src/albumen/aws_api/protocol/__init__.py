@@ -1,0 +1,36 @@
+"""Between bytes on the wire and an operation's arguments and results, for JSON 1.1, REST-JSON and REST-XML."""
+
+from collections.abc import Mapping
+
+from albumen.aws_api.errors import Fault, status
+from albumen.aws_api.protocol import json, rest
+from albumen.aws_api.spec import Operation
+from albumen.aws_api.wire import Reply, Request
+
+
+def parse(operation: Operation, request: Request, labels: Mapping[str, str]) -> dict[str, object]:
+    """Return the members of a request; a member of the wrong type stays as sent, for validation to name it."""
+    if operation.protocol == "json":
+        return json.parse(operation, request.body.read())
+    return rest.parse(operation, request, labels)
+
+
+def answer(operation: Operation, result: Mapping[str, object], request_id: str) -> Reply:
+    """Return the reply that carries a result."""
+    reply = json.answer(operation, result) if operation.protocol == "json" else rest.answer(operation, result)
+    reply.headers |= _identity(operation.protocol, request_id)
+    return reply
+
+
+def refuse(fault: Fault, operation: Operation | None, protocol: str, request_id: str) -> Reply:
+    """Return the reply that carries a refusal."""
+    code = status(fault, operation, protocol)
+    reply = json.refuse(fault, code) if protocol == "json" else rest.refuse(fault, code, protocol, request_id)
+    reply.headers |= _identity(protocol, request_id)
+    return reply
+
+
+def _identity(protocol: str, request_id: str) -> dict[str, str]:
+    if protocol == "rest-xml":
+        return {"x-amz-request-id": request_id, "x-amz-id-2": request_id}
+    return {"x-amzn-RequestId": request_id}

@@ -1,0 +1,115 @@
+"""AWS JSON 1.1, and the JSON bodies that the REST protocol shares with it."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import cast
+
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+from albumen.aws_api.errors import Fault
+from albumen.aws_api.protocol.values import read_time, time_style, write_time
+from albumen.aws_api.spec import Operation
+from albumen.aws_api.wire import Reply
+
+CONTENT_TYPE = "application/x-amz-json-1.1"
+
+
+def parse(operation: Operation, body: bytes) -> dict[str, object]:
+    """Return the members of a request body."""
+    members = load(body)
+    return {} if operation.input is None else structure(members, operation.input)
+
+
+def answer(operation: Operation, result: Mapping[str, object]) -> Reply:
+    """Return the reply that carries a result."""
+    body = b"{}" if operation.output is None else dump(write(result, operation.output, "unixTimestamp"))
+    return Reply(operation.success, {"Content-Type": CONTENT_TYPE}, body)
+
+
+def refuse(fault: Fault, status: int) -> Reply:
+    """Return the reply that carries a refusal."""
+    body = {"__type": fault.code, "Code": fault.code, "Message": fault.message, "message": fault.message}
+    return Reply(
+        status, {"Content-Type": CONTENT_TYPE, "x-amzn-ErrorType": fault.code}, dump(body | dict(fault.members))
+    )
+
+
+def load(body: bytes) -> dict[str, object]:
+    """Return the object that a JSON body holds; an empty body is an empty object."""
+    try:
+        value = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        raise Fault("SerializationException", "The request body is not valid JSON.") from None
+    if not isinstance(value, dict):
+        raise Fault("SerializationException", "The request body must be a JSON object.")
+    return cast("dict[str, object]", value)
+
+
+def dump(value: object) -> bytes:
+    """Return a value as compact UTF-8 JSON."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def structure(members: Mapping[str, object], shape: StructureShape) -> dict[str, object]:
+    """Return the members that are not null, each read by its shape; unknown ones stay for validation to name."""
+    named = {_wire_name(shape, name): name for name in shape.members}
+    known = {named.get(k, k): v for k, v in members.items() if v is not None and k != "__type"}
+    return {k: read(v, shape.members[k]) if k in shape.members else v for k, v in known.items()}
+
+
+def read(value: object, shape: Shape) -> object:
+    """Return the value that decoded JSON stands for; what does not fit the shape's type stays as it is."""
+    match shape, value:
+        case StructureShape(), dict() if not shape.is_document_type:
+            return structure(cast("dict[str, object]", value), shape)
+        case ListShape(), list():
+            return [read(v, shape.member) for v in cast("list[object]", value)]
+        case MapShape(), dict():
+            return {k: read(v, shape.value) for k, v in cast("dict[str, object]", value).items()}
+        case Shape(type_name="blob"), str():
+            return _bytes(value)
+        case Shape(type_name="timestamp"), int() | float() | str():
+            return _moment(value)
+        case _:
+            return value
+
+
+def write(value: object, shape: Shape, times: str) -> object:
+    """Return a value as JSON can hold it; members that are None are left out."""
+    match shape, value:
+        case StructureShape(), Mapping() if not shape.is_document_type:
+            given = cast("Mapping[str, object]", value)
+            kept = ((k, v) for k, v in given.items() if v is not None and k in shape.members)
+            return {_wire_name(shape, k): write(v, shape.members[k], times) for k, v in kept}
+        case MapShape(), Mapping():
+            entries = cast("Mapping[str, object]", value)
+            return {k: write(v, shape.value, times) for k, v in entries.items()}
+        case ListShape(), Sequence():
+            return [write(v, shape.member, times) for v in cast("Sequence[object]", value)]
+        case _, bytes():
+            return base64.b64encode(value).decode()
+        case _, datetime():
+            return write_time(value, time_style(shape, times))
+        case _:
+            return value
+
+
+def _wire_name(shape: StructureShape, member: str) -> str:
+    return str(shape.members[member].serialization.get("name", member))
+
+
+def _bytes(text: str) -> object:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return text
+
+
+def _moment(value: int | float | str) -> object:
+    try:
+        return read_time(value)
+    except (ValueError, OverflowError, OSError, TypeError):
+        return value

@@ -1,0 +1,1 @@
+"""One plain class a service: its methods are the operations in snake case."""

@@ -1,0 +1,86 @@
+"""A live server on the loopback, and clients of AWS's own making that talk to it."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from albumen.aws_api.access import Access
+from albumen.aws_api.gateway import Gateway
+from albumen.aws_api.services.s3 import S3, Store
+from albumen.aws_api.serving import running
+from albumen.aws_api.signature import Key
+
+SECRET = "not a secret"
+
+
+class OneKey:
+    """Keys with two entries, each for an account of its own."""
+
+    def find(self, access_key: str) -> Key | None:
+        accounts = {"AKIDEXAMPLE": "111111111111", "AKIDOTHER": "222222222222"}
+        return Key(SECRET, accounts[access_key]) if access_key in accounts else None
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def wait_for(address: str) -> None:
+    host, _, port = address.removeprefix("http://").partition(":")
+    for _ in range(100):
+        try:
+            socket.create_connection((host, int(port)), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise TimeoutError(address)
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[..., Any]:
+    def start(services: dict[str, object], access: Access) -> Any:
+        return running(Gateway(services, access=access), port=free_port())
+
+    return start
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(tmp_path_factory.mktemp("buckets"))
+
+
+@pytest.fixture(scope="module")
+def signed_server(store: Store, serving: Callable[..., Any]) -> Iterator[str]:
+    with serving({"s3": S3(store)}, Access.by_keys(OneKey())) as address:
+        wait_for(address)
+        yield address
+
+
+@pytest.fixture(scope="module")
+def client(signed_server: str) -> Callable[..., Any]:
+    def make(service: str, *, key: str = "AKIDEXAMPLE", secret: str = SECRET, **config: Any) -> Any:
+        settings = Config(retries={"max_attempts": 1, "mode": "standard"}, **config)
+        return boto3.client(
+            service,
+            endpoint_url=signed_server,
+            region_name="eu-central-1",
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            config=settings,
+        )
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def s3(client: Callable[..., Any]) -> Any:
+    made = client("s3")
+    made.create_bucket(Bucket="pictures", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    return made
