@@ -24,7 +24,7 @@ help:
 install: .venv/.installed
 
 demo: .venv/.installed
-	$(BIN)/python -m albumen.cli.demo
+	$(BIN)/python scripts/demo.py
 
 lint: .venv/.dev
 	$(BIN)/ruff check src tests benchmarks

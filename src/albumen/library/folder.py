@@ -1,7 +1,7 @@
 """Where a library keeps its things on disk, and who may write there."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,8 @@ class Folder:
     def require(self) -> None:
         """Raise `NoLibrary` unless there is a library here."""
         if not self.exists():
-            raise NoLibrary(f"there is no library at {self.path}; make one with: albumen import PATH --library {self.path}")
+            how = f"albumen --library {self.path} import PATH"
+            raise NoLibrary(f"there is no library at {self.path}; make one with: {how}")
 
     def create(self) -> None:
         """Make the folder, if it is not there yet."""
@@ -59,7 +60,7 @@ class Folder:
             raise ReadOnly(f"the library {self.path} cannot be written to; check who owns the folder")
 
     @contextmanager
-    def importing(self) -> Iterator[None]:
+    def importing(self) -> Generator[None]:
         """Hold the right to import; there is one importer at a time, and the right falls free when its holder dies."""
         with try_locked(self.path / "import.lock") as mine:
             if not mine:

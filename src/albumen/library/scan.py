@@ -5,7 +5,14 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-SKIPPED_FOLDERS = {b"@eaDir", b"$RECYCLE.BIN", b"System Volume Information", b"lost+found", b"__MACOSX", b"node_modules"}
+SKIPPED_FOLDERS = {
+    b"@eaDir",
+    b"$RECYCLE.BIN",
+    b"System Volume Information",
+    b"lost+found",
+    b"__MACOSX",
+    b"node_modules",
+}
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,9 @@ def sight(path: bytes) -> Sighting | Blocked | None:
     return Sighting(path, info.st_size, info.st_mtime_ns)
 
 
-def walk(root: bytes, *, wanted: Callable[[bytes], bool], skip: frozenset[bytes] = frozenset()) -> Iterator[Sighting | Blocked]:
+def walk(
+    root: bytes, *, wanted: Callable[[bytes], bool], skip: frozenset[bytes] = frozenset()
+) -> Iterator[Sighting | Blocked]:
     """Yield the wanted files below `root` in a stable order, each folder once, whatever symbolic links say.
 
     `wanted` judges a file's name; `skip` holds real paths of folders to leave out, such as the library's own.

@@ -1,7 +1,7 @@
 """Opens the catalog: pragmas, migrations, transactions, and the database's errors in our own words."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,14 +27,14 @@ class Catalog:
         self._check_version()
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> Generator[Connection]:
         """Hold one consistent view of the catalog."""
         with _our_errors(self.path), self._engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> Generator[Connection]:
         """Hold the write lock; everything is committed at the end, or nothing."""
         with _our_errors(self.path), self._engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -98,7 +98,7 @@ def _uri_path(path: Path) -> str:
 
 
 @contextmanager
-def _our_errors(path: Path) -> Iterator[None]:
+def _our_errors(path: Path) -> Generator[None]:
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:

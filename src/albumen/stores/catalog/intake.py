@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from albumen import __version__
 from albumen.stores.catalog.schema import assets, facts, failures, files, frames, roots
 
 
@@ -42,10 +43,20 @@ def next_change(db: Connection) -> int:
 
 def add_root(db: Connection, path: bytes, *, managed: bool = False) -> int:
     """Return the id of the root at `path`, adding it if it is new."""
-    known = db.execute(select(roots.c.id).where(roots.c.path == path)).scalar()
+    known = root_id(db, path)
     if known is not None:
         return known
     return _key(db.execute(insert(roots).values(path=path, managed=managed, online=True)).inserted_primary_key)
+
+
+def root_id(db: Connection, path: bytes) -> int | None:
+    """Return the id of the root at `path`, if there is one."""
+    return db.execute(select(roots.c.id).where(roots.c.path == path)).scalar()
+
+
+def known_sizes(db: Connection) -> set[int]:
+    """Return the sizes in bytes that known assets have."""
+    return {row[0] for row in db.execute(select(assets.c.bytes).distinct())}
 
 
 def known_files(db: Connection, root_id: int) -> dict[bytes, KnownFile]:
@@ -57,9 +68,10 @@ def known_files(db: Connection, root_id: int) -> dict[bytes, KnownFile]:
 
 
 def known_failures(db: Connection) -> dict[bytes, tuple[int, int, str]]:
-    """Return the files that could not be read, by path, with the size and time they had then and the reason."""
+    """Return the files that this Albumen could not read, by path, with their size and time then, and the reason."""
     f = failures.c
-    return {row[0]: (row[1], row[2], row[3]) for row in db.execute(select(f.path, f.bytes, f.mtime_ns, f.reason))}
+    rows = db.execute(select(f.path, f.bytes, f.mtime_ns, f.reason).where(f.version == __version__))
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
 def assets_by_digest(db: Connection, digests: Iterable[str]) -> dict[str, int]:
@@ -103,7 +115,8 @@ def add_file(db: Connection, root_id: int, asset_id: int, file: NewFile) -> None
 
 def add_failure(db: Connection, path: bytes, size: int, mtime_ns: int, reason: str) -> None:
     """Remember that a file could not be read, so that it is not tried again until it changes."""
-    row = {"path": path, "bytes": size, "mtime_ns": mtime_ns, "reason": reason, "at_s": time.time()}
+    row = {"path": path, "bytes": size, "mtime_ns": mtime_ns, "reason": reason}
+    row |= {"version": __version__, "at_s": time.time()}
     db.execute(upsert(failures).values(row).on_conflict_do_update(index_elements=["path"], set_=row))
 
 

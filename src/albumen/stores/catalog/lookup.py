@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Column, Connection, Row, func, select
 
 from albumen.core.errors import NotFound
 from albumen.stores.catalog.schema import assets, faces, facts, failures, files, frames, roots
@@ -89,8 +89,8 @@ def frame_times(db: Connection, ids: Sequence[int]) -> dict[int, tuple[int, int]
 
 def counts(db: Connection) -> dict[str, int]:
     """Count what the library holds."""
-    kinds = dict(db.execute(select(assets.c.kind, func.count()).group_by(assets.c.kind)).tuples().all())
-    states = dict(db.execute(select(files.c.state, func.count()).group_by(files.c.state)).tuples().all())
+    kinds = _count_by(db, assets.c.kind)
+    states = _count_by(db, files.c.state)
     trashed = db.execute(select(func.count()).where(assets.c.trashed_s.is_not(None))).scalar() or 0
     total = {
         "assets": sum(kinds.values()),
@@ -105,3 +105,7 @@ def counts(db: Connection) -> dict[str, int]:
         total[name] = db.execute(select(func.count()).select_from(table)).scalar() or 0
     total["bytes"] = db.execute(select(func.sum(assets.c.bytes))).scalar() or 0
     return total
+
+
+def _count_by(db: Connection, column: Column[str]) -> dict[str, int]:
+    return {row[0]: row[1] for row in db.execute(select(column, func.count()).group_by(column))}

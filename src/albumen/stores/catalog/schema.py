@@ -137,6 +137,7 @@ failures = Table(
     Column("bytes", BigInteger, nullable=False),
     Column("mtime_ns", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("version", String(16), nullable=False),  # of the Albumen that failed; another one tries again
     Column("at_s", Float, nullable=False),
 )
 
