@@ -1,0 +1,31 @@
+"""Brings pixels with a colour profile to sRGB."""
+
+import io
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageCms
+
+from albumen.core.arrays import Image
+
+
+def to_srgb(pixels: Image, profile: bytes | None) -> Image:
+    """Return the pixels (h, w, 3) as sRGB; a missing, broken or unfitting profile leaves them as they are."""
+    transform = _transform(profile) if profile else None
+    if transform is None:
+        return pixels
+    converted = ImageCms.applyTransform(Pillow.fromarray(pixels), transform)
+    return pixels if converted is None else np.asarray(converted, dtype=np.uint8)
+
+
+@lru_cache(maxsize=16)
+def _transform(profile: bytes) -> ImageCms.ImageCmsTransform | None:
+    """Build the transform once for each profile; a library holds few different ones."""
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if source.profile.xcolor_space.strip() != "RGB" or "srgb" in ImageCms.getProfileDescription(source).lower():
+            return None
+        return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), "RGB", "RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None

@@ -1,0 +1,124 @@
+"""Looks at one file: reads its bytes once and gives back all that an import needs to know."""
+
+import hashlib
+import io
+import os
+import stat
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from albumen.core.arrays import Image
+from albumen.core.errors import TooLarge, Unreadable, Unsupported
+from albumen.media import metadata, video
+from albumen.media.formats import HEAD, Format, Kind, sniff
+from albumen.media.hashes import perceptual_hash
+from albumen.media.image import Thumbnails, decode, thumbnails
+from albumen.media.metadata import Metadata
+from albumen.media.video import Frame, Shot, VideoInfo
+
+MOST_BYTES = 1_000_000_000
+"""A still picture larger than this is refused; a video may have any size."""
+CHUNK = 1 << 20
+
+StrPath = str | bytes | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one file is and shows."""
+
+    digest: str
+    """SHA-256 of all its bytes, in hex."""
+    bytes: int
+    format: Format
+    metadata: Metadata
+    width: int
+    """Of the full picture, upright."""
+    height: int
+    canvas: Image  # (h, w, 3) sRGB, long side at most 1,440; a video's poster
+    thumbnails: Thumbnails
+    phash: int
+    """64-bit perceptual hash, never negative."""
+    video: VideoInfo | None = None
+    shots: tuple[Shot, ...] = ()
+    frames: tuple[Frame, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """Return whether this is a still picture or a video."""
+        return self.format.kind
+
+
+def look(path: StrPath) -> Look:
+    """Read a file and return what it is and shows; raise a `MediaError` that says in a sentence what is wrong."""
+    try:
+        with open(path, "rb") as file:
+            size = _regular_size(file)
+            format = _format(file.read(HEAD))
+            file.seek(0)
+            return _video(file, size, format) if format.kind is Kind.VIDEO else _image(file, size, format)
+    except OSError as error:
+        raise Unreadable(f"The file cannot be read: {error.strerror or error}.") from error
+
+
+def _regular_size(file: BinaryIO) -> int:
+    status = os.fstat(file.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        raise Unsupported("This is not a file but a device, a pipe or a socket.")
+    if status.st_size == 0:
+        raise Unreadable("The file is empty.")
+    return status.st_size
+
+
+def _format(head: bytes) -> Format:
+    format = sniff(head)
+    if format is None:
+        raise Unsupported("The bytes are no picture or video that we know, whatever the file's name says.")
+    return format
+
+
+def _image(file: BinaryIO, size: int, format: Format) -> Look:
+    if size > MOST_BYTES:
+        raise TooLarge(f"The picture's file has {size / 1e9:.1f} GB and at most {MOST_BYTES / 1e9:.0f} GB are opened.")
+    data = file.read()
+    told = metadata.read(io.BytesIO(data), format)
+    decoded = decode(data, format, orientation=told.orientation)
+    return Look(
+        digest=hashlib.sha256(data).hexdigest(),
+        bytes=len(data),
+        format=format,
+        metadata=told,
+        width=decoded.width,
+        height=decoded.height,
+        canvas=decoded.canvas,
+        thumbnails=thumbnails(decoded.canvas),
+        phash=perceptual_hash(decoded.canvas),
+    )
+
+
+def _video(file: BinaryIO, size: int, format: Format) -> Look:
+    digest = _digest(file)
+    told = metadata.read(file, format)
+    file.seek(0)
+    film = video.look_through(file, format)
+    return Look(
+        digest=digest,
+        bytes=size,
+        format=format,
+        metadata=metadata.with_duration(told, film.info.duration_ms),
+        width=film.info.width,
+        height=film.info.height,
+        canvas=film.poster,
+        thumbnails=thumbnails(film.poster),
+        phash=perceptual_hash(film.poster),
+        video=film.info,
+        shots=film.shots,
+        frames=film.frames,
+    )
+
+
+def _digest(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
