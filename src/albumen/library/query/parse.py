@@ -1,0 +1,91 @@
+"""From a sentence to its parts; pure, and fast enough to run at every keystroke."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from albumen.library.query.explicit import find_explicit, read
+from albumen.library.query.media import find_cameras, find_kinds, find_labels, find_people, find_quoted, find_text
+from albumen.library.query.parts import Content, Known, Not, Part, Query
+from albumen.library.query.sentence import Sentence, fold_letters
+from albumen.library.query.things import find_absent, find_colours, find_counts
+from albumen.library.query.times import find_times
+from albumen.library.query.where import find_places
+
+RULES = (
+    find_explicit, find_quoted, find_labels, find_kinds, find_times, find_cameras, find_people, find_places, find_text,
+    find_absent, find_counts, find_colours,
+)  # fmt: skip
+PICTURES = (
+    r"(?:photos?|pictures?|pics?|images?|snapshots?|shots?|fotos?|fotografien|bilder?|aufnahmen|imagenes|imagen|fotografias?"
+    r"|photographies?|immagini|immagine|fotografie)"
+)
+ASK = re.compile(
+    r"^(?:(?:please )?(?:show(?: me)?|find(?: me)?|search(?: for)?|look(?:ing)? for|give me|i want(?: to see)?|zeige?(?: mir)?|suche?(?: nach)?"
+    r"|finde|muestrame|busca|buscar|ensename|montre(?:-moi)?|cherche|trouve|mostrami|cerca|trova)\s+)?"
+    r"(?:(?:all|any|some|every|the|my|our|of|alle|meine|unsere|die|das|todas?|todos|las?|los|mis|nuestras|toutes|tous|les|mes|nos"
+    r"|tutte|le|mie|nostre|delle)\s+)*"
+    rf"(?:{PICTURES}\b\s*(?:(?:of|with|where|showing|that show|taken|von|mit|vom|de|del|con|du|des|avec|d'|di|della?|tomadas?|prises?|scattate)\b\s*)*)?"
+)
+HAN_ASK = re.compile(r"^(?:给我看|请?找|搜索|我的|所有)+|(?:的?(?:照片|图片|相片))$|^的|的$")
+EDGES = (
+    r"a|an|the|and|or|of|with|from|in|on|at|by|for|to|taken|shot|but|that|which|near|und|oder|mit|von|vom|in|im|am|an|auf|der|die|das|aus"
+    r"|y|o|con|de|del|en|el|la|los|las|et|ou|avec|du|des|le|les|dans|e|di|nel|nella|il|lo|gli|su|aufgenommen|tomadas?|prises?|scattat[ae]"
+)
+TAIL = re.compile(rf"(?:(?:^|\s+)(?:{EDGES}))+$")
+HEAD = re.compile(r"^(?:(?:and|or|with|of|from|by|but|taken|und|oder|mit|von|y|o|con|de|et|ou|avec|e|di)(?:\s+|$))+")
+ONLY = re.compile(rf"^(?:(?:{EDGES}|my|our|all)(?:\s+|$))+$")
+
+
+def parse(sentence: str, *, today: date, known: Known) -> Query:
+    """Take a search sentence apart."""
+    s = Sentence(sentence, today=today, known=known)
+    for rule in RULES:
+        rule(s)
+    parts = tuple(sorted(s.parts, key=lambda p: (p.start, p.end)))
+    return Query(s.text, parts, content_of(s, parts))
+
+
+def content_of(s: Sentence, parts: Sequence[Part]) -> str:
+    """Return what is left for the encoder: without the words of filters, questions and loose ends."""
+    given = [p.filter.words for p in parts if isinstance(p.filter, Content)]
+    pieces: list[str] = []
+    at = 0
+    for part in parts:
+        if not part.kept:
+            pieces.append(s.text[at : part.start])
+            at = max(at, part.end)
+    left = tidy(" ".join([*pieces, s.text[at:]]))
+    return " ".join([*([left] if left else []), *given])
+
+
+def tidy(text: str) -> str:
+    """Drop blanks, lone punctuation, the request itself and words that no longer connect anything."""
+    text = re.sub(r"\s+([,.;:!?])", r"\1", " ".join(text.split()))
+    text = re.sub(r"([,;])(?:\s*[,;])+", r"\1", text).strip(" ,.;:!?-")
+    previous = None
+    while text != previous:
+        previous = text
+        text = cut(cut(text, HAN_ASK), ASK)
+        text = cut(cut(text, HEAD), TAIL).strip(" ,.;:!?-")
+    return "" if ONLY.match(fold_letters(text)) else text
+
+
+def cut(text: str, pattern: re.Pattern[str]) -> str:
+    """Remove where a pattern matches the folded text."""
+    match = pattern.search(fold_letters(text))
+    return text[: match.start()] + text[match.end() :] if match and match.end() > match.start() else text
+
+
+def from_flags(flags: dict[str, Sequence[str]], *, today: date, known: Known) -> tuple[Part, ...]:
+    """Return the parts that flags ask for, such as `{"since": ["2019"], "place": ["Rome"], "not": ["dog"]}`.
+
+    The names are those of the explicit syntax, and `not`; a value that means nothing raises `QueryError`.
+    """
+    s = Sentence("", today=today, known=known)
+    parts: list[Part] = []
+    for name, values in flags.items():
+        for value in values:
+            found = Not(Content(value)) if name == "not" else read(s, name, value)
+            parts.append(Part(0, 0, f"{name}:{value}", found))
+    return tuple(parts)
