@@ -14,7 +14,7 @@ STEP = 128  # sides of the input are multiples of this, so that a runtime sees f
 _LOOKS_LIKE_TEXT = 0.3
 _GROW = 1.6
 _MIN_SIDE = 3
-_GLANCE, _GLANCE_PIXELS = 0.5, 12
+_GLANCE, _GLANCE_PIXELS = 0.7, 12
 
 
 @dataclass(frozen=True)

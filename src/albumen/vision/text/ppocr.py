@@ -11,10 +11,11 @@ from albumen.core.findings import Words
 from albumen.models.card import Card
 from albumen.models.pool import Pool
 from albumen.models.runtimes import Runtime
-from albumen.vision.text import characters, detection, recognition
+from albumen.vision.text import detection, recognition
 from albumen.vision.text.lines import Line, Placed, regroup
 from albumen.vision.text.order import in_reading_order
 from albumen.vision.text.recognition import Reading
+from albumen.vision.text.recogniser import Recogniser, reread
 from albumen.vision.text.spelling import is_alphabetic, is_icon, typed
 from albumen.vision.text.strips import Strip, cut
 from albumen.vision.text.words import Word, words
@@ -35,7 +36,8 @@ class _Plan:
     sure: float  # mean confidence below which a line is not kept
 
 
-_PLANS = {Setting.PHOTO: _Plan(320, 960, 0, 0.8), Setting.PAGE: _Plan(0, 1664, 736, 0.5)}
+_PLANS = {Setting.PHOTO: _Plan(320, 800, 0, 0.8), Setting.PAGE: _Plan(0, 1280, 736, 0.5)}
+_DOUBT = 0.9  # a line with a character less sure than this is read again by the careful recogniser
 _VOTERS = 10  # lines asked which way up they are
 _UPRIGHT_TALL = 4.0  # on an upright page, a box taller than this many widths is text that runs upwards
 
@@ -47,7 +49,9 @@ class PPOCR:
         self.card = card
         self._pool = pool
         self._plan = _PLANS[setting]
-        self._alphabet: tuple[str, ...] = ()
+        self._files = {file.name for file in card.files}
+        self._careful = Recogniser(card, pool, "rec.onnx", "dict.txt")
+        self._quick = Recogniser(card, pool, "quick.onnx", "quick.txt")
 
     def read(self, images: Sequence[Image]) -> list[Words]:
         """Return the words of each picture in reading order."""
@@ -90,23 +94,9 @@ class PPOCR:
         return float(turned.mean()) > 0.5
 
     def _recognise(self, strips: Sequence[Strip]) -> list[Reading]:
-        alphabet = self._letters()
-        widths = [recognition.strip_width(*s.pixels.shape[:2]) for s in strips]
-        readings: list[Reading | None] = [None] * len(strips)
-        for width, members in recognition.batches(widths):
-            batch = recognition.stack((strips[i].pixels for i in members), width)
-            (output,) = self._session("rec.onnx").run({"": batch}).values()
-            for row, i in zip(np.asarray(output, np.float32), members, strict=True):
-                readings[i] = recognition.decode(row, alphabet, min(1.0, widths[i] / width))
-        return [r for r in readings if r is not None]
-
-    def _letters(self) -> tuple[str, ...]:
-        if not self._alphabet:
-            if "dict.txt" in {file.name for file in self.card.files}:
-                self._alphabet = characters.from_dictionary(self._pool.path(self.card, "dict.txt").read_bytes())
-            else:
-                self._alphabet = characters.from_onnx(self._pool.path(self.card, "rec.onnx").read_bytes())
-        return self._alphabet
+        if "quick.onnx" not in self._files:
+            return self._careful.read(strips)
+        return reread(strips, self._quick.read(strips), self._careful, below=_DOUBT)
 
     def _words(self, image: Image, strips: Sequence[Strip], readings: Sequence[Reading]) -> Words:
         lines = [

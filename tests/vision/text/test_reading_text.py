@@ -1,0 +1,169 @@
+"""Text in pictures: the pure parts on made arrays, and the whole on drawn pictures with known words."""
+
+import cv2
+import numpy as np
+import pytest
+
+from albumen.models.cards import Cards
+from albumen.models.pool import Pool
+from albumen.models.store import ModelStore
+from albumen.vision.text import characters, detection, recognition
+from albumen.vision.text.lines import Placed, regroup
+from albumen.vision.text.order import in_reading_order
+from albumen.vision.text.ppocr import PPOCR, Setting
+from albumen.vision.text.recognition import Reading
+from albumen.vision.text.spelling import is_alphabetic, is_icon, typed
+from albumen.vision.text.strips import cut
+from albumen.vision.text.words import words
+
+
+def placed(text: str, left: float, right: float, top: float = 0, height: float = 10) -> Placed:
+    box = np.array([[left, top], [right, top], [right, top + height], [left, top + height]], np.float32)
+    return Placed(text, 1.0, box)
+
+
+def texts(lines: list[list[Placed]]) -> list[str]:
+    return [" ".join(word.text for word in line) for line in lines]
+
+
+def test_the_alphabet_starts_with_the_blank_and_ends_with_the_space() -> None:
+    assert characters.from_dictionary("a\nb\n".encode()) == ("", "a", "b", " ")
+
+
+def test_an_onnx_file_gives_its_characters() -> None:
+    entry = b"\x0a\x09character\x12\x03a\nb"
+    data = b"\x08\x07" + b"\x72" + bytes([len(entry)]) + entry
+    assert characters.from_onnx(data) == ("", "a", "b", " ")
+
+
+def test_an_onnx_file_without_characters_is_refused() -> None:
+    with pytest.raises(ValueError, match="no metadata 'character'"):
+        characters.from_onnx(b"\x08\x07")
+
+
+def test_the_canvas_has_few_sizes_and_knows_its_scale() -> None:
+    canvas = detection.canvas(np.zeros((600, 2000, 3), np.uint8), long_side=1000)
+    assert canvas.pixels.shape == (3, 384, 1024)
+    assert canvas.scale == 0.5
+
+
+def test_a_block_of_heat_becomes_a_grown_rectangle_in_picture_pixels() -> None:
+    heat = np.zeros((100, 200), np.float32)
+    heat[40:50, 20:120] = 0.9
+    (quad,) = detection.rectangles(heat, scale=0.5)
+    left, top = quad.min(0)
+    right, bottom = quad.max(0)
+    assert left < 40 and right > 240 and top < 80 and bottom > 100
+    assert tuple(quad[0]) == (left, top)
+
+
+def test_faint_heat_is_no_text() -> None:
+    heat = np.full((100, 200), 0.35, np.float32)
+    assert len(detection.rectangles(heat, scale=1)) == 0
+    assert not detection.any_text(heat)
+
+
+def test_tall_boxes_start_at_the_side_only_on_a_sideways_page() -> None:
+    tall = np.array([[0, 0], [10, 0], [10, 30], [0, 30]], np.float32)
+    wide = np.array([[0, 0], [300, 0], [300, 10], [0, 10]], np.float32)
+    assert detection.standing(np.stack([tall, wide]), tall=4)[0, 0].tolist() == [0, 0]
+    assert detection.standing(np.stack([tall, tall]), tall=4)[0, 0].tolist() == [0, 30]
+
+
+def test_batches_have_few_shapes_and_lose_no_strip() -> None:
+    widths = list(range(40, 1000, 7))
+    seen = list(recognition.batches(widths))
+    assert sorted(i for _, members in seen for i in members) == list(range(len(widths)))
+    assert {len(members) for _, members in seen} <= {1, 2, 4, 8, 16}
+    assert all(width in recognition.WIDTHS and width >= widths[i] for width, members in seen for i in members)
+
+
+def test_ctc_output_becomes_characters_at_their_columns() -> None:
+    output = np.zeros((10, 3), np.float32)
+    for column, letter in enumerate([0, 1, 1, 0, 1, 0, 0, 2, 0, 0]):
+        output[column, letter] = 0.9
+    reading = recognition.decode(output, ("", "a", "b"))
+    assert reading.text == "aab"
+    np.testing.assert_allclose(reading.centres, [0.2, 0.45, 0.75])
+    assert reading.score == pytest.approx(0.9)
+
+
+def test_words_shrink_to_their_ink_and_ignore_rules() -> None:
+    strip = np.full((40, 200, 3), 255, np.uint8)
+    strip[12:28, 10:60] = 0
+    strip[12:28, 100:150] = 0
+    strip[36:38] = 0
+    reading = Reading("ab cd", np.ones(5, np.float32), np.array([0.1, 0.25, 0.4, 0.55, 0.7], np.float32))
+    first, second = words(strip, reading)
+    assert (first.text, second.text) == ("ab", "cd")
+    np.testing.assert_allclose(first.box, (9, 11, 60, 28), atol=1.1)
+    np.testing.assert_allclose(second.box, (99, 11, 150, 28), atol=1.1)
+
+
+def test_a_turned_strip_knows_where_it_came_from() -> None:
+    image = np.zeros((100, 100, 3), np.uint8)
+    quad = np.array([[20, 10], [60, 50], [50, 60], [10, 20]], np.float32)
+    strip = cut(image, quad)
+    height, width = strip.pixels.shape[:2]
+    np.testing.assert_allclose(strip.corners((0, 0, width, height)), quad, atol=1e-3)
+    np.testing.assert_allclose(strip.upside_down().corners((0, 0, width, height)), np.roll(quad, 2, 0), atol=1e-3)
+
+
+def test_a_wide_gap_cuts_a_line_and_a_narrow_one_joins_two() -> None:
+    far = [[placed("Total", 0, 40), placed("9.00", 100, 130)]]
+    near = [[placed("Total", 0, 40)], [placed("due", 44, 70)]]
+    assert texts(regroup(far)) == ["Total", "9.00"]
+    assert texts(regroup(near)) == ["Total due"]
+
+
+def test_rows_apart_are_never_joined() -> None:
+    assert len(regroup([[placed("a", 0, 10)], [placed("b", 12, 22, top=9)]])) == 2
+
+
+def test_a_sign_joins_its_number() -> None:
+    (line,) = regroup([[placed("-", 0, 4, 4, 2), placed("28.05", 8, 40)]])
+    assert [w.text for w in line] == ["-28.05"]
+    np.testing.assert_allclose(line[0].corners[[0, 2]], [[0, 0], [40, 10]])
+
+
+def test_reading_goes_by_rows_from_the_left() -> None:
+    boxes = [np.array([[x, y], [x + 5, y + 10]], np.float32) for x, y in ((50, 2), (0, 0), (0, 30))]
+    assert in_reading_order(boxes) == [1, 0, 2]
+
+
+def test_typographic_marks_are_typed_plainly_and_icons_are_no_words() -> None:
+    assert typed("“it’s”–…") == '"it\'s"-...'
+    assert is_icon("□") and not is_icon("a□")
+    assert is_alphabetic("Straße 5") and not is_alphabetic("東京都")
+
+
+@pytest.fixture(scope="module")
+def reader(models_folder) -> PPOCR:
+    return PPOCR(Cards.load()["ppocr-v6.small"], Pool(ModelStore(models_folder)), setting=Setting.PAGE)
+
+
+def drawn() -> np.ndarray:
+    page = np.full((400, 900, 3), 255, np.uint8)
+    cv2.putText(page, "Invoice number 4711", (40, 100), cv2.FONT_HERSHEY_SIMPLEX, 1.4, (0, 0, 0), 3)
+    cv2.putText(page, "Total 28.50 EUR", (40, 220), cv2.FONT_HERSHEY_SIMPLEX, 1.4, (0, 0, 0), 3)
+    return page
+
+
+@pytest.mark.weights
+def test_reads_a_drawn_page_with_the_places_of_its_words(reader: PPOCR) -> None:
+    (found,) = reader.read([drawn()])
+    assert found.text().split() == ["Invoice", "number", "4711", "Total", "28.50", "EUR"]
+    left, top = found.polygons[0].min(0)
+    assert 0.03 < left < 0.06 and 0.14 < top < 0.2
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("quarter", [1, 2, 3])
+def test_reads_a_page_that_lies_on_its_side_or_head(reader: PPOCR, quarter: int) -> None:
+    (found,) = reader.read([np.ascontiguousarray(np.rot90(drawn(), quarter))])
+    assert sorted(found.texts) == sorted(["Invoice", "number", "4711", "Total", "28.50", "EUR"])
+
+
+@pytest.mark.weights
+def test_a_blank_picture_has_no_words(reader: PPOCR) -> None:
+    assert len(reader.read([np.full((300, 300, 3), 200, np.uint8)])[0]) == 0
