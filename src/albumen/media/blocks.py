@@ -4,11 +4,11 @@ import io
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from albumen.media import boxes
-from albumen.media.exif import Exif, read_tiff, text
+from albumen.media.exif import Exif, Tags, read_tiff, text
 from albumen.media.formats import Format
 
 MOST_TEXT = 8_000_000
@@ -19,7 +19,7 @@ MOST_TEXT = 8_000_000
 class Blocks:
     """What was found, still as bytes but for the EXIF tags."""
 
-    exif: Exif = Exif()
+    exif: Exif = field(default_factory=Exif)
     xmp: bytes | None = None
     iptc: bytes | None = None
     comments: tuple[tuple[str, str], ...] = ()
@@ -197,11 +197,12 @@ def _cr3(file: BinaryIO) -> Blocks:
         if box.kind == b"uuid" and box.read(file, 16) == boxes.CANON_UUID:
             inner = boxes.Box(b"", box.start + 16, box.end)
             parts = {part.kind: part.start for part in boxes.walk(file, inner.start, inner.end)}
-            image, photo, gps = (
-                read_tiff(file, parts[k]).image if k in parts else {} for k in (b"CMT1", b"CMT2", b"CMT4")
-            )
-            return Blocks(Exif(image, photo, gps))
+            return Blocks(Exif(*(_directory(file, parts.get(kind)) for kind in (b"CMT1", b"CMT2", b"CMT4"))))
     return Blocks()
+
+
+def _directory(file: BinaryIO, start: int | None) -> Tags:
+    return {} if start is None else read_tiff(file, start).image
 
 
 def _psd(file: BinaryIO) -> Blocks:
@@ -217,11 +218,6 @@ def _gif(file: BinaryIO) -> Blocks:
     start = data.find(b"XMP DataXMP")
     end = data.find(b"<?xpacket end", start)
     return Blocks(xmp=data[start + 11 : end] if 0 <= start < end else None)
-
-
-def maker(exif: Exif) -> str | None:
-    """Return who made the camera."""
-    return text(exif.image, 0x010F)
 
 
 def apple_content_id(note: bytes) -> str | None:

@@ -1,7 +1,9 @@
 """Brings pixels with a colour profile to sRGB."""
 
+# Untyped vendor: LittleCMS through Pillow.
 import io
 from functools import lru_cache
+from typing import Any, cast
 
 import numpy as np
 from PIL import Image as Pillow
@@ -23,9 +25,10 @@ def to_srgb(pixels: Image, profile: bytes | None) -> Image:
 def _transform(profile: bytes) -> ImageCms.ImageCmsTransform | None:
     """Build the transform once for each profile; a library holds few different ones."""
     try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        source: Any = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if source.profile.xcolor_space.strip() != "RGB" or "srgb" in ImageCms.getProfileDescription(source).lower():
             return None
-        return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), "RGB", "RGB")
+        target: Any = cast(Any, ImageCms).createProfile("sRGB")
+        return ImageCms.buildTransform(source, target, "RGB", "RGB")
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return None

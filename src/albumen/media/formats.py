@@ -60,13 +60,80 @@ MIME = {
 }
 
 RAW_SUFFIXES = frozenset(
-    ".3fr .arw .cr2 .cr3 .dcr .dng .erf .fff .iiq .kdc .mef .mos .mrw .nef .nrw .orf .pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f".split()
+    [
+        ".3fr",
+        ".arw",
+        ".cr2",
+        ".cr3",
+        ".dcr",
+        ".dng",
+        ".erf",
+        ".fff",
+        ".iiq",
+        ".kdc",
+        ".mef",
+        ".mos",
+        ".mrw",
+        ".nef",
+        ".nrw",
+        ".orf",
+        ".pef",
+        ".raf",
+        ".raw",
+        ".rw2",
+        ".rwl",
+        ".sr2",
+        ".srf",
+        ".srw",
+        ".x3f",
+    ]
 )
 IMAGE_SUFFIXES = RAW_SUFFIXES | frozenset(
-    ".jpg .jpeg .jpe .jfif .jxl .png .apng .webp .avif .heic .heif .hif .tif .tiff .gif .bmp .dib .psd .mpo".split()
+    [
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".jxl",
+        ".png",
+        ".apng",
+        ".webp",
+        ".avif",
+        ".heic",
+        ".heif",
+        ".hif",
+        ".tif",
+        ".tiff",
+        ".gif",
+        ".bmp",
+        ".dib",
+        ".psd",
+        ".mpo",
+    ]
 )
 VIDEO_SUFFIXES = frozenset(
-    ".mp4 .m4v .mov .qt .mkv .webm .avi .mts .m2ts .m2t .ts .3gp .3g2 .mpg .mpeg .vob .insv .lrv .mod .tod".split()
+    [
+        ".mp4",
+        ".m4v",
+        ".mov",
+        ".qt",
+        ".mkv",
+        ".webm",
+        ".avi",
+        ".mts",
+        ".m2ts",
+        ".m2t",
+        ".ts",
+        ".3gp",
+        ".3g2",
+        ".mpg",
+        ".mpeg",
+        ".vob",
+        ".insv",
+        ".lrv",
+        ".mod",
+        ".tod",
+    ]
 )
 SIDECAR_SUFFIXES = frozenset({".xmp", ".json", ".aae", ".thm"})
 

@@ -1,10 +1,13 @@
 """Decodes HEIC and HEIF; the container's own rotation and mirroring are applied, as the standard asks."""
 
+# Untyped vendor: pillow-heif.
 import io
+from typing import Any, cast
 
 import numpy as np
 import pillow_heif
 
+from albumen.core.arrays import Image
 from albumen.core.errors import Unreadable
 from albumen.media.colour import to_srgb
 from albumen.media.image import Decoded, Limits, check_size, finished, plain, shrink
@@ -13,10 +16,10 @@ from albumen.media.image import Decoded, Limits, check_size, finished, plain, sh
 def decode_heif(data: bytes, at_least: int, limits: Limits) -> Decoded:
     """Decode the primary picture of a HEIF file."""
     try:
-        opened = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
-        check_size(*opened.size, limits.pixels)
-        pixels = np.asarray(opened)
-        profile = opened.info.get("icc_profile")
+        opened: Any = cast(Any, pillow_heif).open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
+        check_size(opened.size[0], opened.size[1], limits.pixels)
+        pixels: Image = np.asarray(opened)
+        profile: bytes | None = opened.info.get("icc_profile")
     except (OSError, ValueError, RuntimeError, SyntaxError, EOFError, IndexError, KeyError) as error:
         raise Unreadable(f"The heif is damaged: {plain(error)}.") from error
     height, width = pixels.shape[:2]
@@ -24,7 +27,7 @@ def decode_heif(data: bytes, at_least: int, limits: Limits) -> Decoded:
     return finished(to_srgb(canvas, profile), (width, height), 1)
 
 
-def _without_alpha(pixels: np.ndarray) -> np.ndarray:
+def _without_alpha(pixels: Image) -> Image:
     if pixels.ndim == 2:
         return np.repeat(pixels[:, :, None], 3, axis=2)
     if pixels.shape[2] == 3:

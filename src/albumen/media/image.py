@@ -153,10 +153,8 @@ def check_size(width: int, height: int, limit: int) -> None:
     if width < 1 or height < 1:
         raise Unreadable(f"The picture says that it is {width} x {height} pixels.")
     if width * height > limit:
-        megapixels = width * height / 1e6
-        raise TooLarge(
-            f"The picture has {megapixels:,.0f} megapixels ({width} x {height}) and at most {limit / 1e6:,.0f} are opened."
-        )
+        size = f"{width * height / 1e6:,.0f} megapixels ({width} x {height})"
+        raise TooLarge(f"The picture has {size} and at most {limit / 1e6:,.0f} are opened.")
 
 
 def finished(canvas: Image, size: tuple[int, int], orientation: int) -> Decoded:
@@ -167,9 +165,10 @@ def finished(canvas: Image, size: tuple[int, int], orientation: int) -> Decoded:
 
 def _jpeg(data: bytes, orientation: int, at_least: int, limits: Limits) -> Decoded:
     try:
-        height, width, space, _ = simplejpeg.decode_jpeg_header(data, strict=False)
+        header = simplejpeg.decode_jpeg_header(data, strict=False)
     except ValueError:
         return _through_pillow(data, Format.JPEG, orientation, at_least, limits)
+    height, width, space = int(header[0]), int(header[1]), header[2]
     check_size(width, height, limits.jpeg_pixels)
     if space in ("CMYK", "YCCK"):
         return _through_pillow(data, Format.JPEG, orientation, at_least, limits)
@@ -257,7 +256,7 @@ def _eight_bits(values: np.ndarray[Any, Any], mode: str) -> np.ndarray[Any, Any]
         return (values.astype(np.uint16) >> 8).astype(np.uint8)
     finite = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
     low, high = float(finite.min()), float(finite.max())
-    if 0 <= low and high <= 255 and mode == "I":
+    if low >= 0 and high <= 255 and mode == "I":
         return finite.astype(np.uint8)
     return ((finite - low) * (255.0 / max(high - low, 1e-9))).astype(np.uint8)
 
@@ -273,5 +272,6 @@ def _flatten(picture: Pillow.Image) -> Image:
 
 def plain(error: BaseException) -> str:
     """Return a decoder's message as the end of a sentence: one line, no addresses, no full stop."""
-    text = re.sub(r"<[^<>]* at 0x[0-9a-f]+>", "the file", str(error)) or type(error).__name__
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    text = re.sub(r"<[^<>]* at 0x[0-9a-f]+>", "the file", re.sub(r"b'([^']*)'", r"\1", text))
     return " ".join(text.split()).rstrip(".")[:160]

@@ -1,5 +1,6 @@
 """Reads everything that a file says about itself and weighs it: which date to believe, which place is real."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -58,7 +59,7 @@ def read(file: BinaryIO, format: Format, *, zone: Zone = zone_at, now: datetime 
     told = _told(file, format)
     place = _place(told)
     doubts: list[str] = []
-    found = Metadata(**_camera(told), **_words(told), doubts=())
+    found = _words(_camera(Metadata(), told), told)
     found = replace(
         found,
         lat=place.lat if place else None,
@@ -85,37 +86,47 @@ def _told(file: BinaryIO, format: Format) -> _Told:
     return _Told(found.exif, xmp.read_xmp(found.xmp or b""), read_iptc(found.iptc or b""), Movie(), found.comments)
 
 
-def _camera(told: _Told) -> dict[str, object]:
+def _camera(found: Metadata, told: _Told) -> Metadata:
     image, photo = told.exif.image, told.exif.photo
-    orientation = whole(image, 0x0112) or _whole(told.xmp.number("tiff:Orientation"))
+    written = None if told.movie.container else _whole(told.xmp.number("tiff:Orientation"))
+    orientation = whole(image, 0x0112) or written
     iso = whole(photo, 0x8827) or whole(image, 0x8827)
-    return {
-        "make": text(image, 0x010F) or told.movie.texts.get("make") or told.xmp.text("tiff:Make"),
-        "model": text(image, 0x0110) or told.movie.texts.get("model") or told.xmp.text("tiff:Model"),
-        "lens": text(photo, 0xA434) or told.xmp.text("exifEX:LensModel") or told.xmp.text("aux:Lens"),
-        "iso": iso if iso and 0 < iso < 65535 else None,
-        "exposure": positive(photo, 0x829A) or positive(image, 0x829A),
-        "f_number": positive(photo, 0x829D) or positive(image, 0x829D),
-        "focal_length": positive(photo, 0x920A) or positive(image, 0x920A),
-        "orientation": orientation if orientation in range(1, 9) else None,
-    }
+    return replace(
+        found,
+        make=text(image, 0x010F) or told.movie.texts.get("make") or told.xmp.text("tiff:Make"),
+        model=text(image, 0x0110) or told.movie.texts.get("model") or told.xmp.text("tiff:Model"),
+        lens=text(photo, 0xA434) or told.xmp.text("exifEX:LensModel") or told.xmp.text("aux:Lens"),
+        iso=iso if iso and 0 < iso < 65535 else None,
+        exposure=positive(photo, 0x829A) or positive(image, 0x829A),
+        f_number=positive(photo, 0x829D) or positive(image, 0x829D),
+        focal_length=positive(photo, 0x920A) or positive(image, 0x920A),
+        orientation=orientation if orientation in range(1, 9) else None,
+    )
 
 
-def _words(told: _Told) -> dict[str, object]:
+def _words(found: Metadata, told: _Told) -> Metadata:
     image = told.exif.image
     texts = told.movie.texts
     stars = _whole(told.xmp.number("xmp:Rating"))
     stars = whole(image, 0x4746) if stars is None else stars
     tagged = told.xmp.texts("dc:subject") or told.xmp.texts("lr:hierarchicalSubject") or told.iptc.keywords
     marked = tuple(region.name for region in xmp.regions(told.xmp).regions if region.name)
-    described = told.xmp.text("dc:description") or told.iptc.caption or text(image, 0x010E)
-    return {
-        "title": told.xmp.text("dc:title") or told.iptc.title or texts.get("title"),
-        "caption": described or texts.get("description") or unicode_comment(told.exif.photo, 0x9286),
-        "keywords": tuple(dict.fromkeys(tagged)),
-        "rating": stars if stars is not None and -1 <= stars <= 5 else None,
-        "people": tuple(dict.fromkeys((*marked, *told.xmp.texts("iptcExt:PersonInImage")))),
-    }
+    described = told.xmp.text("dc:description") or told.iptc.caption or _own_words(text(image, 0x010E), found)
+    return replace(
+        found,
+        title=told.xmp.text("dc:title") or told.iptc.title or texts.get("title"),
+        caption=described or texts.get("description") or unicode_comment(told.exif.photo, 0x9286),
+        keywords=tuple(dict.fromkeys(tagged)),
+        rating=stars if stars is not None and -1 <= stars <= 5 else None,
+        people=tuple(dict.fromkeys((*marked, *told.xmp.texts("iptcExt:PersonInImage")))),
+    )
+
+
+def _own_words(caption: str | None, found: Metadata) -> str | None:
+    """Drop what the camera writes into every picture, such as `OLYMPUS DIGITAL CAMERA`."""
+    names = f"{found.make or ''} {found.model or ''} digital camera dcim dsc".lower()
+    meaningful = caption and any(word not in names for word in re.findall(r"\w+", caption.lower()))
+    return caption if meaningful and "\\DCIM\\" not in f"\\{caption}" else None
 
 
 def _whole(value: float | None) -> int | None:

@@ -22,6 +22,7 @@ _HEAD = 1 << 20
 class Movie:
     """What a video's container says."""
 
+    container: Format | None = None
     created_utc: datetime | None = None
     local: Moment | None = None
     """The date that the camera wrote in its own time."""
@@ -64,6 +65,7 @@ def _quicktime(file: BinaryIO) -> Movie:
     inner = boxes.find(file, moov, b"udta", b"XMP_")
     return Movie(
         created_utc=created,
+        container=Format.MP4,
         local=parse(texts.get("creationdate") or texts.get("day")),
         place=_place(texts.get("location.ISO6709") or texts.get("xyz")),
         texts=texts,
@@ -154,17 +156,29 @@ def _matroska(file: BinaryIO) -> Movie:
 
 
 def _avi(file: BinaryIO) -> Movie:
-    """Find the date chunks, which many cameras put into odd places near the start."""
-    file.seek(0)
-    head = file.read(_HEAD)
+    """Find the date chunks in the lists around the frames: `IDIT` of the header, `ICRD` of the information."""
+    start, xmp, local = 12, None, None
+    for _ in range(64):
+        file.seek(start)
+        head = file.read(12)
+        if len(head) < 12:
+            break
+        size = int.from_bytes(head[4:8], "little")
+        if head[:4] == b"LIST" and head[8:] != b"movi":
+            local = local or _avi_dates(file.read(min(size, _HEAD)))
+        elif head[:4] == b"_PMX":
+            xmp = head[8:] + file.read(min(size, _HEAD) - 4)
+        start += 8 + size + size % 2
+    return Movie(local=local, xmp=xmp)
+
+
+def _avi_dates(part: bytes) -> Moment | None:
     for kind in (b"IDIT", b"ICRD"):
-        at = head.find(kind)
+        at = part.find(kind)
         if at >= 0:
-            size = int.from_bytes(head[at + 4 : at + 8], "little")
-            local = _avi_date(decoded_text(head[at + 8 : at + 8 + min(size, 64)].rstrip(b"\0 \n")))
-            if local is not None:
-                return Movie(local=local)
-    return Movie()
+            size = int.from_bytes(part[at + 4 : at + 8], "little")
+            return _avi_date(decoded_text(part[at + 8 : at + 8 + min(size, 64)].rstrip(b"\0 \n")))
+    return None
 
 
 def _avi_date(text: str | None) -> Moment | None:
@@ -185,7 +199,8 @@ def _avchd(file: BinaryIO) -> Movie:
     file.seek(0)
     head = file.read(_HEAD)
     at = head.find(b"MDPM")
-    fields = {head[i]: head[i + 1 : i + 5] for i in range(at + 5, at + 5 + 5 * 20, 5)} if at >= 0 else {}
+    note = head[at + 5 : at + 200].replace(b"\0\0\3", b"\0\0")  # H.264 puts a 3 behind two zeros
+    fields = {note[i]: note[i + 1 : i + 5] for i in range(0, 5 * 20, 5) if i + 5 <= len(note)} if at >= 0 else {}
     if 0x18 not in fields or 0x19 not in fields:
         return Movie()
     zone, *day = fields[0x18]

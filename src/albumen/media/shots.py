@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
 
-from albumen.core.arrays import Floats, Image
+from albumen.core.arrays import Floats, Image, Ints
 
 SUSPECT = 0.16
 """Difference of two key frames from which the frames between them are looked at."""
@@ -30,9 +31,9 @@ class Glimpse:
 
 def glimpse(ms: int, pixels: Image) -> Glimpse:
     """Make a frame (h, w, 3) small enough to be compared in microseconds."""
-    small = cv2.resize(pixels, _SIZE, interpolation=cv2.INTER_AREA)
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
-    codes = (small >> 6).astype(np.int64) @ np.array([16, 4, 1])
+    small: Image = np.asarray(cv2.resize(pixels, _SIZE, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    grey: Floats = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.float32) / np.float32(255)
+    codes: Ints = (small >> 6).astype(np.int64) @ np.array([16, 4, 1], dtype=np.int64)
     quarters = (codes[:13, :24], codes[:13, 24:], codes[13:, :24], codes[13:, 24:])
     colours = np.stack([np.bincount(part.ravel(), minlength=64) / part.size for part in quarters]).astype(np.float32)
     edges = float(np.abs(np.diff(grey, axis=0)).mean() + np.abs(np.diff(grey, axis=1)).mean())
@@ -48,7 +49,7 @@ def difference(a: Glimpse, b: Glimpse) -> float:
 
 def cuts(frames: Sequence[Glimpse]) -> list[int]:
     """Return the indices of frames that begin a new shot; the frames must be neighbours in time."""
-    steps = np.array([difference(a, b) for a, b in zip(frames, frames[1:], strict=False)], dtype=np.float32)
+    steps = np.array([difference(a, b) for a, b in pairwise(frames)], dtype=np.float32)
     return [i + 1 for i, step in enumerate(steps) if step >= CUT and step >= JUMP * _calm(steps, i)]
 
 

@@ -1,16 +1,18 @@
 """Opens videos: what is in them, where their shots begin, and a frame for each stretch of each shot."""
 
-import os
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from fractions import Fraction
+from itertools import pairwise
+from typing import BinaryIO
 
 import av
 import numpy as np
 import simplejpeg
 from av.container import InputContainer
+from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -42,7 +44,7 @@ _CONTAINERS = {
 }
 _TURNS = {0: 1, 90: 6, 180: 3, 270: 8}
 """Degrees clockwise to EXIF orientation."""
-_DAMAGE = (av.FFmpegError, OSError, ValueError, IndexError, EOFError, RuntimeError)
+_DAMAGE = (FFmpegError, OSError, ValueError, IndexError, EOFError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class _Reel:
     def __init__(self, container: InputContainer, stream: VideoStream) -> None:
         self._container = container
         self._stream = stream
-        self._base = stream.time_base
+        self._base = stream.time_base or Fraction(1, 90_000)
         self._start = stream.start_time or 0
         self._rotation = 0
         self.budget = CLOSER_LOOK
@@ -146,15 +148,14 @@ class _Reel:
     def key_frames(self) -> Iterator[_Key]:
         """Yield every key frame, or evenly spaced ones of a video that has too many."""
         self._stream.codec_context.skip_frame = "NONKEY"
-        found = 0
-        for frame in self._decode():
-            yield self._key(frame)
-            found += 1
-            if found == MOST_KEY_FRAMES // 2:
-                break
-        if found == MOST_KEY_FRAMES // 2:
-            yield from self._sampled(self._ms(frame), found)
-        if not found:
+        last: _Key | None = None
+        for number, frame in enumerate(self._decode()):
+            if number == MOST_KEY_FRAMES // 2 and last is not None:
+                yield from self._sampled(last.glimpse.ms, number)
+                return
+            last = self._key(frame)
+            yield last
+        if last is None:
             raise Unreadable("The video has no frame that can be decoded.")
 
     def between(self, start_ms: int, end_ms: int) -> list[Glimpse]:
@@ -181,15 +182,16 @@ class _Reel:
 
     def _frame_at(self, ms: int) -> VideoFrame:
         self._stream.codec_context.skip_frame = "DEFAULT"
-        self._seek(ms)
-        last: VideoFrame | None = None
-        for frame in self._decode():
-            last = frame
-            if self._ms(frame) >= ms:
-                break
-        if last is None:
-            raise Unreadable(f"The video has no frame at {ms / 1000:.1f} seconds.")
-        return last
+        for start in (ms, ms - 2000, 0):  # without an index (MPEG-TS) a seek may land behind
+            self._seek(max(0, start))
+            last: VideoFrame | None = None
+            for frame in self._decode():
+                last = frame
+                if self._ms(frame) >= ms:
+                    break
+            if last is not None:
+                return last
+        raise Unreadable(f"The video has no frame at {ms / 1000:.1f} seconds.")
 
     def _sampled(self, last_ms: int, found: int) -> Iterator[_Key]:
         end_ms = self._duration_ms(last_ms)
@@ -210,26 +212,26 @@ class _Reel:
         scale = min(1.0, long_side / max(frame.width, frame.height))
         width, height = max(2, round(frame.width * scale)), max(2, round(frame.height * scale))
         small = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA")
-        return upright(shrink(small.to_ndarray(), long_side), _TURNS.get(self._rotation, 1))
+        pixels: Image = np.asarray(small.to_ndarray(), dtype=np.uint8)
+        return upright(shrink(pixels, long_side), _TURNS.get(self._rotation, 1))
 
     def _decode(self) -> Iterator[VideoFrame]:
         """Yield frames with a time; a damaged packet is passed over, a damaged file ends the reel."""
         damaged = 0
         for packet in self._container.demux(self._stream):
             try:
-                yield from (
-                    frame for frame in packet.decode() if isinstance(frame, VideoFrame) and frame.pts is not None
-                )
+                yield from (frame for frame in packet.decode() if frame.pts is not None)
             except _DAMAGE:
                 damaged += 1
                 if damaged > 50:
                     return
 
     def _seek(self, ms: int) -> None:
-        self._container.seek(self._start + int(ms / 1000 / self._base), stream=self._stream, backward=True)
+        pts = self._start + int(ms / 1000 / self._base) if ms else 0
+        self._container.seek(pts, stream=self._stream, backward=True)
 
     def _ms(self, frame: VideoFrame) -> int:
-        return round(float((frame.pts - self._start) * self._base) * 1000)
+        return max(0, round(float(((frame.pts or 0) - self._start) * self._base) * 1000))
 
     def _duration_ms(self, last_ms: int) -> int:
         if self._container.duration:
@@ -238,10 +240,10 @@ class _Reel:
 
 
 @contextmanager
-def _opened(file: BinaryIO, format: Format) -> Iterator[_Reel]:
+def _opened(file: BinaryIO, format: Format) -> Generator[_Reel]:
     """Open a video from an open file, by the demuxer its bytes ask for: it can name no other file and no address."""
     try:
-        with av.open(file, format=_CONTAINERS[format]) as container:
+        with av.open(file, mode="r", format=_CONTAINERS[format]) as container:
             if not container.streams.video:
                 raise Unreadable("There is no picture in the file, only sound or data.")
             stream = container.streams.video[0]
@@ -254,7 +256,7 @@ def _opened(file: BinaryIO, format: Format) -> Iterator[_Reel]:
 def _shot_starts(reel: _Reel, keys: Sequence[Glimpse]) -> list[int]:
     """Return when shots begin, in milliseconds; the first one begins with the video."""
     starts = [keys[0].ms]
-    for before, after in zip(keys, keys[1:], strict=False):
+    for before, after in pairwise(keys):
         step = difference(before, after)
         if step < SUSPECT and after.ms - before.ms < LONG_GAP_MS:
             continue
@@ -265,7 +267,7 @@ def _shot_starts(reel: _Reel, keys: Sequence[Glimpse]) -> list[int]:
 
 def _shots(starts: Sequence[int], end_ms: int) -> tuple[Shot, ...]:
     bounds = [0, *starts[1:], end_ms]
-    return tuple(Shot(a, b) for a, b in zip(bounds, bounds[1:], strict=False))
+    return tuple(Shot(a, b) for a, b in pairwise(bounds))
 
 
 def _frames(reel: _Reel, keys: Sequence[_Key], shots: Sequence[Shot]) -> tuple[Frame, ...]:
@@ -292,5 +294,4 @@ def _middles(shot: Shot) -> list[int]:
 def _thinned(frames: list[Frame]) -> tuple[Frame, ...]:
     if len(frames) <= MOST_FRAMES:
         return tuple(frames)
-    kept: Any = np.linspace(0, len(frames) - 1, MOST_FRAMES).astype(int)
-    return tuple(frames[i] for i in kept)
+    return tuple(frames[round(i * (len(frames) - 1) / (MOST_FRAMES - 1))] for i in range(MOST_FRAMES))

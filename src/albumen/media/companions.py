@@ -1,0 +1,100 @@
+"""Which files of one folder belong together, by their names: sidecars, Takeout's JSON, Live Photos. Reads no file."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from pathlib import PurePath
+
+from albumen.media.formats import VIDEO_SUFFIXES, is_sidecar, worth_looking_at
+from albumen.media.record import Metadata
+
+TAKEOUT_STEM = 46
+"""Characters that Takeout leaves of a JSON's name before `.json`."""
+LIVE_MS = 6_000
+"""No Live Photo's clip is longer."""
+
+_EDITED = re.compile(r"-(edited|bearbeitet|modifié|editado|modificato|bewerkt|edytowane|editada|redigerad|edited_\w+)$")
+_NUMBERED = re.compile(r"^(?P<base>.*)\((?P<number>\d+)\)$", re.DOTALL)
+_SUPPLEMENT = ".supplemental-metadata"
+
+
+def sidecars(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return for each medium of a folder the names of its sidecars, the most telling last."""
+    everything = list(names)
+    media = [name for name in everything if worth_looking_at(name)]
+    beside = [name for name in everything if is_sidecar(name)]
+    xmp = _by_lower(name for name in beside if name.lower().endswith(".xmp"))
+    json = [name[:-5] for name in beside if name.lower().endswith(".json")]
+    found = {name: (*_takeout(name, json), *_xmp(name, xmp)) for name in media}
+    return {name: those for name, those in found.items() if those}
+
+
+def live_pairs(names: Iterable[str]) -> dict[str, str]:
+    """Return still -> clip where both have the same stem; `is_live_pair` tells from the files whether it is true."""
+    stills: dict[str, list[str]] = defaultdict(list)
+    clips: dict[str, str] = {}
+    for name in names:
+        path = PurePath(name)
+        if path.suffix.lower() in (".heic", ".heif", ".jpg", ".jpeg"):
+            stills[path.stem.lower()].append(name)
+        elif path.suffix.lower() in (".mov", ".mp4"):
+            clips.setdefault(path.stem.lower(), name)
+    return {sorted(those, key=_heic_first)[0]: clips[stem] for stem, those in stills.items() if stem in clips}
+
+
+def is_live_pair(still: Metadata, clip: Metadata) -> bool:
+    """Return whether a still and a clip are one Live Photo: by their common mark, else by length and date."""
+    if still.content_id and clip.content_id:
+        return still.content_id == clip.content_id
+    short = clip.duration_ms is not None and clip.duration_ms <= LIVE_MS
+    if still.taken is None or clip.taken is None:
+        return short
+    # The zones of the two may be unknown, so whole quarters of an hour between them do not count.
+    apart = abs(still.taken - clip.taken) % timedelta(minutes=15)
+    return short and min(apart, timedelta(minutes=15) - apart) <= timedelta(seconds=10)
+
+
+def _heic_first(name: str) -> tuple[bool, str]:
+    return not name.lower().endswith((".heic", ".heif")), name
+
+
+def _by_lower(names: Iterable[str]) -> dict[str, str]:
+    return {name.lower(): name for name in names}
+
+
+def _xmp(name: str, xmp: Mapping[str, str]) -> tuple[str, ...]:
+    """Find `IMG.xmp`, which may stand for several files of the stem, then `IMG.jpg.xmp`."""
+    wanted = (PurePath(name).stem.lower() + ".xmp", name.lower() + ".xmp")
+    return tuple(xmp[key] for key in wanted if key in xmp)
+
+
+def _takeout(name: str, stems: list[str]) -> tuple[str, ...]:
+    """Find the JSON of a medium; a clip without one shares that of its still."""
+    base, number, suffix = _split(name)
+    base = _EDITED.sub("", base)
+    exact = [stem for stem in stems if _describes(stem, base + suffix, number)]
+    if not exact and suffix.lower() in VIDEO_SUFFIXES:
+        exact = [stem for stem in stems if _describes_still(stem, base, number)]
+    return tuple(stem + ".json" for stem in sorted(exact, key=len)[-1:])
+
+
+def _split(name: str) -> tuple[str, str, str]:
+    """Split `IMG(1).jpg` into `IMG`, `1`, `.jpg`; also `IMG-edited(1).jpg`."""
+    path = PurePath(name)
+    match = _NUMBERED.match(path.stem)
+    return (match["base"], match["number"], path.suffix) if match else (path.stem, "", path.suffix)
+
+
+def _describes(stem: str, name: str, number: str) -> bool:
+    """Return whether a JSON's stem is the medium's name, its number moved to the end, perhaps cut off."""
+    match = _NUMBERED.match(stem)
+    bare, its_number = (match["base"], match["number"]) if match else (stem, "")
+    if its_number != number:
+        return False
+    cut_off = len(bare) >= TAKEOUT_STEM - 1 and name.startswith(bare)
+    return cut_off or (len(bare) >= len(name) and (name + _SUPPLEMENT).startswith(bare))
+
+
+def _describes_still(stem: str, base: str, number: str) -> bool:
+    return any(_describes(stem, base + suffix, number) for suffix in (".HEIC", ".heic", ".JPG", ".jpg", ".jpeg"))
