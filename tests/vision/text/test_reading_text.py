@@ -27,7 +27,7 @@ def texts(lines: list[list[Placed]]) -> list[str]:
 
 
 def test_the_alphabet_starts_with_the_blank_and_ends_with_the_space() -> None:
-    assert characters.from_dictionary("a\nb\n".encode()) == ("", "a", "b", " ")
+    assert characters.from_dictionary(b"a\nb\n") == ("", "a", "b", " ")
 
 
 def test_an_onnx_file_gives_its_characters() -> None:

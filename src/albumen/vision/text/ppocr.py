@@ -14,8 +14,8 @@ from albumen.models.runtimes import Runtime
 from albumen.vision.text import detection, recognition
 from albumen.vision.text.lines import Line, Placed, regroup
 from albumen.vision.text.order import in_reading_order
-from albumen.vision.text.recognition import Reading
 from albumen.vision.text.recogniser import Recogniser, reread
+from albumen.vision.text.recognition import Reading
 from albumen.vision.text.spelling import is_alphabetic, is_icon, typed
 from albumen.vision.text.strips import Strip, cut
 from albumen.vision.text.words import Word, words
