@@ -1,0 +1,1 @@
+"""Which named colours a picture has."""

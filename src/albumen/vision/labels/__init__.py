@@ -1,0 +1,1 @@
+"""What a picture as a whole shows."""

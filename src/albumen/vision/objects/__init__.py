@@ -1,0 +1,1 @@
+"""Things found at places in a picture."""
