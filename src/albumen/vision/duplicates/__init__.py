@@ -1,0 +1,1 @@
+"""Duplicates: which pictures are versions of one picture, and which only show the same scene."""

@@ -1,0 +1,1 @@
+"""Quality: how sharp, bright and contrasty a picture or a face is."""
