@@ -11,6 +11,9 @@ from albumen.core.arrays import Bools, Floats, Ints, check_shape
 from albumen.stores.postings import Postings
 from albumen.stores.vectors import Vectors
 
+NEAR, TOLD = 5, 40
+"""Candidates by vector and by words for each key wanted; both are rescored exactly, and words cost less to rank."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -39,14 +42,13 @@ class Fused:
 
 def fuse(vectors: Vectors, postings: Postings, question: Question, k: int, mask: Bools | None = None) -> Fused:
     """Return the `k` best keys that have a vector; a key without word evidence scores 0 there."""
-    near = vectors.search(question.vector[None], 3 * k, mask).keys[0]
-    near = near[near >= 0]
+    near = vectors.candidates(question.vector, NEAR * k, mask)
     if not len(question.words):
         return _ranked(
             near, vectors.rescore(question.vector[None], near)[0], np.zeros(len(near), np.float32), question, k
         )
     told = postings.score(question.words, question.weights)
-    keys = np.union1d(near, told.top(20 * k, mask))
+    keys = np.union1d(near, told.top(TOLD * k, mask))
     dense = vectors.rescore(question.vector[None], keys)[0]
     known = ~np.isnan(dense)
     return _ranked(keys[known], dense[known], told.of(keys[known]), question, k)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from albumen.core.arrays import Bools, Floats, Ints, check_shape
 from albumen.stores.growing import as_keys
-from albumen.stores.keyed import Keyed
+from albumen.stores.keyed import Keyed, Snapshot
 from albumen.stores.vectors.scan import Codes, CodesKind, padded
 
 Halves = NDArray[np.float16]
@@ -62,7 +62,21 @@ class Vectors(Keyed[Codes]):
 
     def rescore(self, queries: Floats, keys: Ints | Sequence[int]) -> Floats:
         """Return exact inner products (q, n) of queries with the vectors of `keys`, NaN where a key has none."""
-        return self._checked(queries) @ self.get(keys).T
+        asked = self._checked(queries)
+        with self._guard:
+            self.refresh()
+            rows = self._ledger.rows_of(np.asarray(keys, np.int64))
+            matrix = self._matrix(self._ledger.payload)
+        scores = np.full((len(asked), len(rows)), np.nan, np.float32)
+        scores[:, rows >= 0] = _exact(asked, rows[rows >= 0], matrix)
+        return scores
+
+    def candidates(self, query: Floats, depth: int, mask: Bools | None = None) -> Ints:
+        """Return about the `depth` nearest allowed keys of one query (dim,), in no order, for others to rescore."""
+        asked = self._checked(query[None])
+        seen = self._snapshot()
+        rows = self._rows(asked, seen, depth, mask)[0]
+        return seen.keys[rows]
 
     def search(self, queries: Floats, k: int, mask: Bools | None = None) -> Hits:
         """Return the `k` nearest allowed vectors of each query, (q, dim); scores are exact for what is found."""
@@ -70,13 +84,17 @@ class Vectors(Keyed[Codes]):
         if k < 1:
             raise ValueError(f"A search needs room for at least one hit, not {k}")
         seen = self._snapshot()
-        matrix, allowed = self._matrix(seen.payload), seen.allowed(mask)
+        rows = self._rows(asked, seen, max(4 * k, 200), mask)
+        return _best(asked, rows, seen.keys, self._matrix(seen.payload), k)
+
+    def _rows(self, queries: Floats, seen: Snapshot[Codes], depth: int, mask: Bools | None) -> Ints:
+        """Return (q, m) rows that hold the nearest: all allowed ones where they are few."""
+        allowed = seen.allowed(mask)
         count = int(np.count_nonzero(allowed))
-        if count <= max(EXACT, k):
-            rows = np.broadcast_to(np.flatnonzero(allowed), (len(asked), count))
-        else:
-            rows = _scan(asked, seen.parts, matrix, max(4 * k, 200), None if count == len(allowed) else allowed)
-        return _best(asked, rows, seen.keys, matrix, k)
+        if count <= max(EXACT, depth):
+            return np.broadcast_to(np.flatnonzero(allowed), (len(queries), count))
+        matrix = self._matrix(seen.payload)
+        return _scan(queries, seen.parts, matrix, depth, None if count == len(allowed) else allowed)
 
     def _matrix(self, payload: NDArray[np.uint8]) -> Halves:
         return payload.view(np.float16).reshape(-1, self.dim)
@@ -118,6 +136,14 @@ def _nearest(queries: Floats, rows: Ints, matrix: Halves, depth: int) -> Ints:
         return np.broadcast_to(rows, (len(queries), len(rows)))
     scores = queries @ matrix[rows].astype(np.float32).T
     return rows[np.argpartition(-scores, depth - 1, axis=1)[:, :depth]]
+
+
+def _exact(queries: Floats, rows: Ints, matrix: Halves) -> Floats:
+    """Return (q, n) inner products, reading the rows in the order of the file."""
+    order = np.argsort(rows)
+    scores = np.empty((len(queries), len(rows)), np.float32)
+    scores[:, order] = queries @ matrix[rows[order]].astype(np.float32).T
+    return scores
 
 
 def _best(queries: Floats, rows: Ints, keys: Ints, matrix: Halves, k: int) -> Hits:
