@@ -19,7 +19,7 @@ REGIONS: dict[str, str] = {
 """Regions by names that GeoNames' own table lacks, folded."""
 
 COUNTRIES: dict[str, str] = {
-    "usa": "US", "us": "US", "u s": "US", "u s a": "US", "america": "US", "the states": "US", "uk": "GB",
+    "usa": "US", "us": "US", "america": "US", "the states": "US", "uk": "GB",
     "britain": "GB", "great britain": "GB", "holland": "NL", "england": "", "schottland": "",
     "czech republic": "CZ", "tschechien": "CZ", "swiss": "CH", "turkey": "TR", "turquia": "TR", "turkei": "TR",
     "turquie": "TR", "turchia": "TR", "turkiye": "TR", "emirates": "AE", "uae": "AE", "burma": "MM",

@@ -19,7 +19,9 @@ PART_OF = {
     **dict.fromkeys(("GP", "MQ", "GF", "RE", "YT"), "FR"),
     **dict.fromkeys(("SJ", "BV"), "NO"),
     **dict.fromkeys(("CX", "CC"), "AU"),
-    **{"BQ": "NL", "TK": "NZ", "UM": "US"},
+    "BQ": "NL",
+    "TK": "NZ",
+    "UM": "US",
 }
 """Codes that the border table holds as part of another country."""
 

@@ -1,14 +1,14 @@
 """Finding towns by name: folded spelling, other names, and names in the reader's language."""
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cached_property
-
-import numpy as np
 
 from albumen.library.places.tables import Towns, load_alternates, load_names
 
-LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "’": "'", "ʼ": "'", "-": " ", ".": " "}
+LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "’": "'", "ʼ": "'", "-": " ", ".": None}
 SPELLING = str.maketrans(LETTERS) | dict.fromkeys(range(0x300, 0x370))  # combining marks go
+PLAIN = bytes.maketrans(b"-", b" ")
 
 
 def fold(text: str) -> str:
@@ -20,25 +20,48 @@ def fold(text: str) -> str:
     return folded if "\n" in folded else " ".join(folded.split())
 
 
+def fold_all(names: Sequence[str]) -> list[str]:
+    """Return many names folded; those in plain letters, which are most, the quick way."""
+    accented = [i for i, name in enumerate(names) if not name.isascii()]
+    plain = "\n".join(name if name.isascii() else "" for name in names).encode().lower().translate(PLAIN, b".")
+    folded = plain.decode().split("\n")
+    for i, name in zip(accented, fold("\n".join(names[i] for i in accented) + "\n").split("\n"), strict=False):
+        folded[i] = name
+    return folded
+
+
+class Index:
+    """Folded names -> the rows that bear them; several rows may share a name."""
+
+    def __init__(self, names: Sequence[str], rows: Sequence[int]) -> None:
+        folded = fold_all(names)
+        self.last = dict(zip(folded, rows, strict=True))
+        self.others: dict[str, list[int]] = {}
+        for name, row in zip(folded, rows, strict=True):
+            if self.last[name] != row:
+                self.others.setdefault(name, []).append(row)
+
+    def rows(self, folded: str) -> list[int]:
+        """Return the rows of a folded name."""
+        return [*self.others.get(folded, ()), self.last[folded]] if folded in self.last else []
+
+
 class Names:
-    """The names of towns, folded once on first use and searched as one text."""
+    """The names of towns, indexed on first use."""
 
     def __init__(self, towns: Towns) -> None:
         self.towns = towns
 
     @cached_property
-    def main(self) -> tuple[bytes, np.ndarray]:
-        """Return all main names as one folded text, a line a town, and where the lines begin."""
-        blob = ("\n" + fold("\n".join(self.towns.names)) + "\n").encode()
-        return blob, np.flatnonzero(np.frombuffer(blob, np.uint8) == ord("\n"))
+    def main(self) -> Index:
+        """Return the index of usual names."""
+        return Index(self.towns.names, range(len(self.towns.names)))
 
     @cached_property
-    def other(self) -> tuple[bytes, np.ndarray, list[int]]:
-        """Return the other names as one folded text, where the lines begin, and the town of each line."""
-        rows = load_alternates()
-        owners = [number for number, names in rows for _ in names]
-        blob = ("\n" + fold("\n".join("\n".join(names) for _, names in rows)) + "\n").encode()
-        return blob, np.flatnonzero(np.frombuffer(blob, np.uint8) == ord("\n")), owners
+    def other(self) -> Index:
+        """Return the index of other names."""
+        pairs = [(name, row) for row, names in load_alternates() for name in names]
+        return Index([name for name, _ in pairs], [row for _, row in pairs])
 
     @cached_property
     def locals(self) -> dict[str, dict[str, str]]:
@@ -47,21 +70,8 @@ class Names:
 
     def rows(self, folded: str) -> list[int]:
         """Return the towns of that folded name, those called so in the first place before the others."""
-        blob, starts = self.main
-        found = [int(np.searchsorted(starts, at)) for at in positions(blob, folded)]
-        blob, starts, owners = self.other
-        found += [owners[int(np.searchsorted(starts, at))] for at in positions(blob, folded)]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys([*self.main.rows(folded), *self.other.rows(folded)]))
 
     def local(self, row: int, language: str) -> str:
         """Return a town's name in a language, or its usual name where the data has none."""
-        name = self.towns.names[row]
-        return self.locals.get(language, {}).get(str(row), name)
-
-
-def positions(blob: bytes, folded: str) -> list[int]:
-    """Return where whole lines equal to a folded name begin in a text."""
-    needle, at, found = f"\n{folded}\n".encode(), -1, list[int]()
-    while (at := blob.find(needle, at + 1)) >= 0:
-        found.append(at)
-    return found
+        return self.locals.get(language, {}).get(str(row), self.towns.names[row])

@@ -143,8 +143,10 @@ READERS: dict[str, Callable[[Sentence, str], Plain | None]] = {
     "what": lambda s, v: Content(v),
 }
 EXAMPLES = {
-    "time": "2019, 2019-07, summer 2019 or last week", "kind": "photo, video, screenshot, live, panorama, raw, gif, portrait, landscape",
-    "color": ", ".join((*BASIC, "monochrome")), "count": "2, dog=2 or people>=3", "rating": "4 or >=4", "length": ">60 or <2m",
+    "time": "2019, 2019-07, summer 2019 or last week", "kind": "photo, video, screenshot, live, panorama, raw,"
+        " gif, portrait, landscape",
+    "color": ", ".join((*BASIC, "monochrome")), "count": "2, dog=2 or people>=3", "rating": "4 or >=4",
+    "length": ">60 or <2m",
 }  # fmt: skip
 SAME = {"date": "time", "since": "time", "until": "time", "type": "kind", "shape": "kind", "colour": "color"}
 

@@ -18,7 +18,7 @@ from albumen.library.query.parts import (
     Text,
 )
 from albumen.library.query.sentence import Sentence, fold_letters
-from albumen.library.query.timewords import NUMBERS, either
+from albumen.library.query.timewords import NUMBERS, either, words
 
 KINDS: tuple[tuple[MediaKind, re.Pattern[str]], ...] = tuple(
     (cast(MediaKind, name), re.compile(pattern))
@@ -26,49 +26,73 @@ KINDS: tuple[tuple[MediaKind, re.Pattern[str]], ...] = tuple(
         ("live", r"\b(?:live[ -]?photos?|motion[ -]?photos?|live[ -]?fotos?|live[ -]?bilder)\b|实况照片?|实况"),
         ("screenshot", r"\b(?:screen ?shots?|screen captures?|bildschirmfotos?|capturas? de pantalla|pantallazos?"
          r"|captures? d'ecran|schermate?|istantanee? dello schermo)\b|截图|截屏|屏幕截图"),
-        ("panorama", r"\b(?:panoramas?|panoramic (?:photos?|pictures?|shots?)|panoramabild(?:er)?|panoramafotos?|panoramicas?"
+        ("panorama", r"\b(?:panoramas?|panoramic (?:photos?|pictures?|shots?)|panoramabild(?:er)?|panoramafotos?"
+            r"|panoramicas?"
          r"|panoramiques?|panoramiche)\b|全景照片|全景图|全景"),
-        ("raw", r"\braw (?:photos?|files?|images?|pictures?|format|dateien|bilder)\b|\b(?:in|im|en|as) raw\b(?: format)?"
+        ("raw", r"\braw (?:photos?|files?|images?|pictures?|format|dateien|bilder)\b|\b(?:in|im|en"
+            r"|as) raw\b(?: format)?"
          r"|\b(?:archivos|fichiers|file) raw\b|raw(?:格式|文件|照片)"),
         ("gif", r"\b(?:animated )?gifs?\b|动图"),
-        ("video", r"\b(?:videos?|video clips?|clips|footage|filme|filmati)\b(?!\s+(?:games?|cameras?|calls?|consoles?|projectors?"
+        ("video", r"\b(?:videos?|video clips?|clips|footage|filme|filmati)\b(?!\s+(?:games?|cameras?|calls?"
+            r"|consoles?|projectors?"
          r"|walls?|stores?|screens?|spiele?|kameras?|juegos?))(?!\s*-)|视频|录像"),
-        ("photo", r"\b(?:only|just|nur|solo|seulement|uniquement) (?:photos?|pictures|images|fotos?|bilder|imagenes|immagini)\b"),
+        ("photo", r"\b(?:only|just|nur|solo|seulement|uniquement) (?:photos?|pictures|images|fotos?|bilder"
+            r"|imagenes|immagini)\b"),
     )
 )  # fmt: skip
 MINUTE_RAW = re.compile(r"\bRAW\b")
 SHAPES = (
-    ("portrait", re.compile(r"\b(?:(?:in )?portrait (?:orientation|format|mode)|vertical (?:photos?|pictures?|videos?|format|"
-     r"orientation)|(?:im )?hochformat|(?:en |in )?(?:formato |format )?vertical[e]?|(?:en |au )?format portrait)\b|竖版|竖屏|竖幅")),
-    ("landscape", re.compile(r"\b(?:(?:in )?landscape (?:orientation|format|mode)|horizontal (?:photos?|pictures?|videos?|format|"
-     r"orientation)|(?:im )?querformat|(?:en |in )?formato (?:horizontal|apaisado|orizzontale)|(?:en |au )?format paysage)\b"
+    ("portrait", re.compile(r"\b(?:(?:in )?portrait (?:orientation|format|mode)|vertical (?:photos?|pictures?"
+        r"|videos?|format|"
+     r"orientation)|(?:im )?hochformat|(?:en |in )?(?:formato |format )?vertical[e]?|(?:en "
+     r"|au )?format portrait)\b|竖版|竖屏|竖幅")),
+    ("landscape", re.compile(r"\b(?:(?:in )?landscape (?:orientation|format|mode)|horizontal (?:photos?"
+        r"|pictures?|videos?|format|"
+     r"orientation)|(?:im )?querformat|(?:en |in )?formato (?:horizontal|apaisado|orizzontale)|(?:en "
+     r"|au )?format paysage)\b"
      r"|横版|横屏|横幅")),
     ("square", re.compile(r"\b(?:square (?:format|photos?|pictures?|crop)|quadratisches? (?:format|bild(?:er)?)"
      r"|formato (?:cuadrado|quadrato)|format carre)\b|方形照片")),
 )  # fmt: skip
 NUM = rf"(?P<n>\d+(?:[.,]\d+)?|{either(NUMBERS)})"
-LENGTH = rf"{NUM}\s*(?P<u>s|sec|secs|seconds?|sekunden?|segundos?|secondes?|second[oi]|min|mins|minutes?|minuten?|minutos?|minut[oi]|h|hours?|stunden?|horas?|heures?|or[ae]|秒钟?|分钟|小时)(?:\b|(?<=[秒钟时]))"
+LENGTH = (
+    rf"{NUM}\s*(?P<u>s|sec|secs|seconds?|sekunden?|segundos?|secondes?|second[oi]|min|mins|minutes?"
+    rf"|minuten?|minutos?|minut[oi]|h|hours?|stunden?|horas?|heures?|or[ae]|秒钟?|分钟|小时)(?:\b|(?<=[秒钟时]))"
+)
 LONGER = re.compile(
-    r"(?:\b(?:(?:longer|more) than|over|at least|langer als|uber|mindestens|mas (?:largos? )?de|mas largos? que|de mas de|plus (?:longues? )?de"
+    r"(?:\b(?:(?:longer|more) than|over|at least|langer als|uber|mindestens|mas (?:largos? )?de|mas largos? que"
+    r"|de mas de|plus (?:longues? )?de"
     rf"|plus longues? que|piu (?:lungh?[ioea] )?di)\s+|超过|长于){LENGTH}(?: long| lang)?"
 )
 SHORTER = re.compile(
-    r"(?:\b(?:(?:shorter|less) than|under|at most|kurzer als|unter|hochstens|menos de|mas cortos? (?:de|que)|moins de|plus courte?s? que"
+    r"(?:\b(?:(?:shorter|less) than|under|at most|kurzer als|unter|hochstens|menos de|mas cortos? (?:de|que)"
+    r"|moins de|plus courte?s? que"
     rf"|meno di|piu cort[ioea] di)\s+|短于|少于|不到){LENGTH}(?: long| lang)?"
 )
 SECONDS = {"s": 1.0, "秒": 1.0, "m": 60.0, "分": 60.0, "h": 3600.0, "小": 3600.0, "o": 3600.0}
-BRANDS = ["iphone", "ipad", "nikon", "canon", "sony", "fujifilm", "fuji", "olympus", "panasonic", "lumix", "leica", "pentax", "gopro", "pixel", "samsung", "galaxy", "huawei", "xiaomi", "hasselblad", "oneplus", "motorola", "ricoh", "insta360", "kodak", "dji", "polaroid", "nokia", "honor", "oppo", "vivo"]
+BRANDS = sorted(
+    words(
+        "iphone ipad nikon canon sony fujifilm fuji olympus panasonic lumix leica pentax gopro"
+        " pixel samsung galaxy huawei xiaomi hasselblad oneplus motorola ricoh insta360 kodak dji polaroid nokia"
+        " honor oppo vivo"
+    )
+)
 VERBS = (
-    r"taken|shot|made|captured|recorded|filmed|photographed|aufgenommen|gemacht|fotografiert|tomad[oa]s?|hech[oa]s?|sacad[oa]s?"
+    r"taken|shot|made|captured|recorded|filmed|photographed|aufgenommen|gemacht|fotografiert|tomad[oa]s?"
+    r"|hech[oa]s?|sacad[oa]s?"
     r"|prise?s?|faite?s?|scattat[aeio]|fatt[aeio]"
 )
 WITH = r"with|on|by|using|from|mit|auf|von|con|avec|sur|su|sul|dal|col"
 OWN = r"my|our|meine[mnrs]?|unsere[mnrs]?|mi|mon|ma|mio|mia|il mio|la mia"
 ARTICLE = r"the|an?|der|dem|den|einer|einem|la|le|el|una?|une|il|lo|l'"
-MODEL = r"(?:\s+(?:[a-z]{0,3}\d[\w-]*|pro|max|mini|plus|ultra|mark|mk|i{2,3}|iv|vi?|z|eos|rebel|alpha|se|xs|xr|coolpix|powershot|hero))*"
+MODEL = (
+    r"(?:\s+(?:[a-z]{0,3}\d[\w-]*|pro|max|mini|plus|ultra|mark|mk|i{2,3}|iv|vi?|z|eos|rebel|alpha|se|xs|xr"
+    r"|coolpix|powershot|hero))*"
+)
 LENS = re.compile(
     rf"(?:\b(?:{VERBS}) )?(?:\b(?:{WITH}) (?:(?:{OWN}|{ARTICLE})\s+)?)?"
-    r"\b((?:\d{1,3}(?:-\d{1,3})?\s?mm)(?:\s+f/?\d(?:\.\d)?)?|fisheye|fischauge|macro|makro|telephoto|tele|wide[- ]angle|weitwinkel)"
+    r"\b((?:\d{1,3}(?:-\d{1,3})?\s?mm)(?:\s+f/?\d(?:\.\d)?)?|fisheye|fischauge|macro|makro|telephoto|tele"
+    r"|wide[- ]angle|weitwinkel)"
     r"(?:\s*-?(?:lens|objektiv|objetivo|objectif|obiettivo))\b|\b(\d{1,3}mm)\b"
 )
 HAN_CAMERA = re.compile(r"用(?:我的)?\s*([a-z0-9 ]{2,24}?|佳能|尼康|索尼|苹果|手机)\s*(?:手机|相机)?拍摄?的?")
@@ -78,17 +102,22 @@ STARS = re.compile(
     r"(?:stars?|sterne?n?|estrellas?|etoiles?|stelle)(?P<after> or more| oder mehr| and up| o mas| ou plus| o piu)?\b"
 )
 TAGGED = re.compile(
-    r"\b(?:tagged(?: as| with)?|with (?:the )?tag|mit (?:dem )?tag|etiquetad[oa]s? como|con etiqueta)\s+([\w-]+)|(?<!\S)#([\w-]+)|标签是?([\w]+)"
+    r"\b(?:tagged(?: as| with)?|with (?:the )?tag|mit (?:dem )?tag|etiquetad[oa]s? como|con etiqueta)\s+([\w-]+)"
+    r"|(?<!\S)#([\w-]+)|标签是?([\w]+)"
 )
 ALBUM = re.compile(r"\b(?:in|from|im|aus|en|dans|nell')\s*(?:the |my |dem |el |l'|mi )?album\s+")
 FILE = re.compile(
-    r"(?<![\w/])[\w()-]+\.(?:jpe?g|heic|heif|png|webp|avif|gif|tiff?|dng|arw|cr[23]|nef|raf|mp4|mov|mkv|avi|webm)\b|\b(?:img|dsc[nf]?|pxl|mvi|gopr|dji)_?\d{3,}\w*\b"
+    r"(?<![\w/])[\w()-]+\.(?:jpe?g|heic|heif|png|webp|avif|gif|tiff?|dng|arw|cr[23]|nef|raf|mp4|mov|mkv|avi"
+    r"|webm)\b|\b(?:img|dsc[nf]?|pxl|mvi|gopr|dji)_?\d{3,}\w*\b"
 )
 QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|„([^“”]+)[“”]|«\s*([^»]+?)\s*»|「([^」]+)」|《([^》]+)》")
 SAYS = re.compile(
-    r"(?:\b(?:that|which) (?:says?|reads?)|\b(?:saying|labell?ed|captioned)|\bwith (?:the )?(?:words?|text|caption|lettering)"
-    r"|(?<=\bsign )(?:reading|says)|(?<=\bsigns )reading|\bcontaining the (?:words?|text)|\b(?:mit (?:der aufschrift|dem text|den worten))|\bauf dem steht"
-    r"|\b(?:que (?:dice|dicen|pone)|con (?:el texto|la palabra|las palabras))|\b(?:qui (?:dit|disent)|avec (?:le texte|le mot|les mots)|ou il est ecrit)"
+    r"(?:\b(?:that|which) (?:says?|reads?)|\b(?:saying|labell?ed|captioned)|\bwith (?:the )?(?:words?|text"
+    r"|caption|lettering)"
+    r"|(?<=\bsign )(?:reading|says)|(?<=\bsigns )reading|\bcontaining the (?:words?|text)"
+    r"|\b(?:mit (?:der aufschrift|dem text|den worten))|\bauf dem steht"
+    r"|\b(?:que (?:dice|dicen|pone)|con (?:el texto|la palabra|las palabras))|\b(?:qui (?:dit|disent)"
+    r"|avec (?:le texte|le mot|les mots)|ou il est ecrit)"
     r"|\b(?:che (?:dice|dicono)|con (?:scritto|la scritta|il testo|la parola)))\b[:\s]+|(?:上面)?写着(?:有)?[：:]?|写有"
 )
 STANDS_THERE = re.compile(r"\b(?:auf dem|auf der) ([\w ]{1,40}?) steht\b")
@@ -198,8 +227,10 @@ def claim_album(s: Sentence, match: re.Match[str]) -> None:
 
 
 PEOPLE_LEAD = re.compile(r"\b(?:with|of|by|and|or|mit|von|und|con|de|y|avec|et|di|e)\s+$|[和与]$")
-WORDLIKE = frozenset(
-    ["rose", "mark", "will", "may", "grace", "joy", "hope", "faith", "summer", "autumn", "dawn", "sky", "lily", "daisy", "iris", "ivy", "ruby", "amber", "jasmine", "violet", "bill", "art", "rich", "frank", "jack", "drew", "pat", "sunny", "angel", "blanca", "rosa", "sol", "luz", "linda", "mia", "max", "sandy", "robin", "jade", "olive", "pearl", "pepper", "ginger"]
+WORDLIKE = words(
+    "rose mark will may grace joy hope faith summer autumn dawn sky lily daisy iris ivy ruby amber"
+    " jasmine violet bill art rich frank jack drew pat sunny angel blanca rosa sol luz linda mia max sandy robin"
+    " jade olive pearl pepper ginger"
 )
 
 

@@ -17,20 +17,30 @@ RULES = (
     find_absent, find_counts, find_colours,
 )  # fmt: skip
 PICTURES = (
-    r"(?:photos?|pictures?|pics?|images?|snapshots?|shots?|fotos?|fotografien|bilder?|aufnahmen|imagenes|imagen|fotografias?"
+    r"(?:photos?|pictures?|pics?|images?|snapshots?|shots?|fotos?|fotografien|bilder?|aufnahmen|imagenes|imagen"
+    r"|fotografias?"
     r"|photographies?|immagini|immagine|fotografie)"
 )
+ALL = (
+    r"(?:(?:all|any|some|every|the|my|our|of|alle|meine|unsere|die|das|todas?|todos|las?|los|mis|nuestras|toutes|tous"
+    r"|les|mes|nos|tutte|le|mie|nostre|delle)\s+)*"
+)
 ASK = re.compile(
-    r"^(?:(?:please )?(?:show(?: me)?|find(?: me)?|search(?: for)?|look(?:ing)? for|give me|i want(?: to see)?|zeige?(?: mir)?|suche?(?: nach)?"
-    r"|finde|muestrame|busca|buscar|ensename|montre(?:-moi)?|cherche|trouve|mostrami|cerca|trova)\s+)?"
-    r"(?:(?:all|any|some|every|the|my|our|of|alle|meine|unsere|die|das|todas?|todos|las?|los|mis|nuestras|toutes|tous|les|mes|nos"
-    r"|tutte|le|mie|nostre|delle)\s+)*"
-    rf"(?:{PICTURES}\b\s*(?:(?:of|with|where|showing|that show|taken|von|mit|vom|de|del|con|du|des|avec|d'|di|della?|tomadas?|prises?|scattate)\b\s*)*)?"
+    r"^(?:(?:(?:please )?(?:show(?: me)?|find(?: me)?|search(?: for)?|look(?:ing)? for|give me|i want(?: to see)?"
+    r"|zeige?(?: mir)?|suche?(?: nach)?|finde|muestrame|busca|buscar|ensename|montre(?:-moi)?|cherche|trouve"
+    rf"|mostrami|cerca|trova)\s+)?{ALL}{PICTURES}(?:\s+(?:of|with|where|showing|that show|taken"
+    rf"|von|mit|vom|de|del|con|du"
+    r"|des|avec|di|della?|tomadas?|prises?"
+    r"|scattate)\b\s*|\s+d'|\s*$)+"
+    rf"|(?:show me|find me|search for|look(?:ing)? for|give me|zeige? mir|suche nach"
+    rf"|muestrame|montre-moi|mostrami)\s+{ALL})"
 )
 HAN_ASK = re.compile(r"^(?:给我看|请?找|搜索|我的|所有)+|(?:的?(?:照片|图片|相片))$|^的|的$")
 EDGES = (
-    r"a|an|the|and|or|of|with|from|in|on|at|by|for|to|taken|shot|but|that|which|near|und|oder|mit|von|vom|in|im|am|an|auf|der|die|das|aus"
-    r"|y|o|con|de|del|en|el|la|los|las|et|ou|avec|du|des|le|les|dans|e|di|nel|nella|il|lo|gli|su|aufgenommen|tomadas?|prises?|scattat[ae]"
+    r"a|an|the|and|or|of|with|from|in|on|at|by|for|to|taken|shot|but|near|und|oder|mit|von|vom|in|im"
+    r"|am|an|auf|der|die|das|aus"
+    r"|y|o|con|de|del|en|el|la|los|las|et|ou|avec|du|des|le|les|dans|e|di|nel|nella|il|lo|gli|su|aufgenommen"
+    r"|tomadas?|prises?|scattat[ae]"
 )
 TAIL = re.compile(rf"(?:(?:^|\s+)(?:{EDGES}))+$")
 HEAD = re.compile(r"^(?:(?:and|or|with|of|from|by|but|taken|und|oder|mit|von|y|o|con|de|et|ou|avec|e|di)(?:\s+|$))+")

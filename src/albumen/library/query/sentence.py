@@ -73,7 +73,8 @@ class Sentence:
 
 
 NEGATES = re.compile(
-    r"(?:\b(?:not|no|without|except|excluding|nicht|kein|keine|keinen|ohne|ausser|sin|excepto|pas|sans|sauf|non|senza|tranne)"
+    r"(?:\b(?:not|no|without|except|excluding|nicht|kein|keine|keinen|ohne|ausser|sin|excepto|pas|sans|sauf|non"
+    r"|senza|tranne)"
     r"(?: (?:any|de|des|d')\b)?\s+|不在|没有|不是|不含|不要|除了)$"
 )
 NEXT_WORD = re.compile(r"\s+([\w'’]+)")

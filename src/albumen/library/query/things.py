@@ -4,7 +4,7 @@ import re
 
 from albumen.library.query.parts import Colour, Content, Count, Not, Role
 from albumen.library.query.sentence import Sentence
-from albumen.library.query.timewords import either, named, table
+from albumen.library.query.timewords import either, named, table, words
 
 NUMBERS = table({
     "one ein eine einen einem uno una un une": 1, "two zwei dos deux due": 2, "three drei tres trois tre": 3,
@@ -14,9 +14,12 @@ NUMBERS = table({
 })  # fmt: skip
 HAN_NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 NOUNS = named({
-    "person": "people|persons|person|men|man|women|woman|boys|boy|girls|girl|kids|kid|children|child|babies|baby|friends|adults"
-    "|faces|leute|personen|menschen|manner|frauen|kinder|jungen|madchen|freunde|personas|hombres|mujeres|ninos|ninas|amigos"
-    "|personnes|hommes|femmes|enfants|garcons|filles|amis|persone|uomini|donne|bambini|ragazzi|ragazze|amici|gente|人|孩子|小孩"
+    "person": "people|persons|person|men|man|women|woman|boys|boy|girls|girl|kids|kid|children|child|babies|baby"
+        "|friends|adults"
+    "|faces|leute|personen|menschen|manner|frauen|kinder|jungen|madchen|freunde|personas|hombres|mujeres|ninos"
+    "|ninas|amigos"
+    "|personnes|hommes|femmes|enfants|garcons|filles|amis|persone|uomini|donne|bambini|ragazzi|ragazze|amici"
+    "|gente|人|孩子|小孩"
     "|女人|男人|女孩|男孩|朋友",
     "dog": "dogs|dog|puppies|hunde|hund|perros|perro|chiens|chien|cani|cane|狗|小狗",
     "cat": "cats|cat|kittens|katzen|katze|gatos|gato|chats|chat|gatti|gatto|猫|小猫",
@@ -27,12 +30,16 @@ NOUNS = named({
     "car": "cars|car|autos|coches|carros|voitures|macchine|汽车|车",
     "bicycle": "bicycles|bicycle|bikes|bike|fahrrader|bicicletas|velos|biciclette|自行车",
     "boat": "boats|boat|ships|boote|schiffe|barcos|bateaux|barche|船",
-    "bus": "buses|bus|busse|autobuses|autobus|公交车", "airplane": "airplanes|planes|flugzeuge|aviones|avions|aerei|飞机",
-    "motorcycle": "motorcycles|motorbikes|motorrader|motos|摩托车", "elephant": "elephants|elephant|elefanten|elefantes|elefanti|大象",
-    "zebra": "zebras|zebra|cebras", "giraffe": "giraffes|giraffe|giraffen|jirafas|girafes|giraffe", "bear": "bears|bear|baren|osos|ours|orsi",
+    "bus": "buses|bus|busse|autobuses|autobus|公交车",
+    "airplane": "airplanes|planes|flugzeuge|aviones|avions|aerei|飞机",
+    "motorcycle": "motorcycles|motorbikes|motorrader|motos"
+        "|摩托车", "elephant": "elephants|elephant|elefanten|elefantes|elefanti|大象",
+    "zebra": "zebras|zebra|cebras", "giraffe": "giraffes|giraffe|giraffen|jirafas|girafes"
+        "|giraffe", "bear": "bears|bear|baren|osos|ours|orsi",
     "chair": "chairs|stuhle|sillas|chaises|sedie|椅子", "bottle": "bottles|flaschen|botellas|bouteilles|bottiglie|瓶子",
     "cup": "cups|tassen|tazas|tasses|tazze|杯子", "umbrella": "umbrellas|regenschirme|paraguas|parapluies|ombrelli",
-    "surfboard": "surfboards", "kite": "kites|drachen|cometas", "laptop": "laptops", "book": "books|bucher|libros|livres|libri|书",
+    "surfboard": "surfboards", "kite": "kites|drachen|cometas", "laptop": "laptops",
+    "book": "books|bucher|libros|livres|libri|书",
     "pizza": "pizzas", "cake": "cakes|kuchen|pasteles|gateaux|torte", "apple": "apples|apfel|manzanas|pommes|mele|苹果",
 })  # fmt: skip
 NUMBER = rf"(?:\b\d{{1,3}}(?!\d)|{either(NUMBERS)})"
@@ -45,15 +52,20 @@ COUNT = re.compile(
 )
 HAN_COUNT = re.compile(rf"(?P<n>[一两二三四五六七八九十]|\d{{1,2}})[个只条辆名位头匹艘架本](?P<of>{either(NOUNS)})")
 GROUP = re.compile(
-    r"\b(?:groups? of (?:people|friends|kids|children|men|women)|crowds?(?: of people)?|group (?:photo|picture|shot|portrait)s?"
-    r"|gruppenfotos?|gruppenbild(?:er)?|gruppe von (?:menschen|leuten|personen)|grupo de (?:personas|gente|amigos)|foto de grupo|multitud"
-    r"|groupe de (?:personnes|gens|amis)|photos? de groupe|foule|gruppo di (?:persone|amici)|foto di gruppo|folla)\b|一群人|合影|人群"
+    r"\b(?:groups? of (?:people|friends|kids|children|men|women)|crowds?(?: of people)?|group (?:photo|picture"
+    r"|shot|portrait)s?"
+    r"|gruppenfotos?|gruppenbild(?:er)?|gruppe von (?:menschen|leuten|personen)|grupo de (?:personas|gente"
+    r"|amigos)|foto de grupo|multitud"
+    r"|groupe de (?:personnes|gens|amis)|photos? de groupe|foule|gruppo di (?:persone|amici)|foto di gruppo"
+    r"|folla)\b|一群人|合影|人群"
 )
 ALONE = re.compile(
-    r"\b(?:alone|all by (?:him|her|my)self|single person|allein|alleine|sol[oa] (?:en|in)|tout seul|toute seule|da sol[oa])\b|独自|一个人"
+    r"\b(?:alone|all by (?:him|her|my)self|single person|allein|alleine|sol[oa] (?:en|in)|tout seul|toute seule"
+    r"|da sol[oa])\b|独自|一个人"
 )
 COLOURS = named({
-    "black": "black|schwarz|schwarze|schwarzer|schwarzes|schwarzen|negro|negra|negros|negras|noir|noire|noirs|noires|nero|nera|neri|nere|黑色的?",
+    "black": "black|schwarz|schwarze|schwarzer|schwarzes|schwarzen|negro|negra|negros|negras|noir|noire|noirs"
+        "|noires|nero|nera|neri|nere|黑色的?",
     "blue": "blue|blau|blaue|blauer|blaues|blauen|azul|azules|bleu|bleue|bleus|bleues|blu|azzurro|azzurra|蓝色的?",
     "brown": "brown|braun|braune|brauner|braunes|braunen|marron|marrones|brun|brune|marrone|marroni|棕色的?",
     "grey": "grey|gray|grau|graue|grauer|graues|grauen|gris|grises|grise|grigio|grigia|grigi|grigie|灰色的?",
@@ -62,9 +74,11 @@ COLOURS = named({
     "pink": "pink|rosarot|rosarote|rosado|rosada|粉色的?|粉红色的?",
     "purple": "purple|lila|violett|violette|morado|morada|viola|紫色的?",
     "red": "red|rot|rote|roter|rotes|roten|rojo|roja|rojos|rojas|rouge|rouges|rosso|rossa|rossi|rosse|红色的?",
-    "white": "white|weiss|weisse|weisser|weisses|weissen|weiß|weiße|weißer|weißes|weißen|blanco|blanca|blancos|blancas|blanc|blanche"
+    "white": "white|weiss|weisse|weisser|weisses|weissen|weiß|weiße|weißer|weißes|weißen|blanco|blanca|blancos"
+        "|blancas|blanc|blanche"
     "|blancs|blanches|bianco|bianca|bianchi|bianche|白色的?",
-    "yellow": "yellow|gelb|gelbe|gelber|gelbes|gelben|amarillo|amarilla|amarillos|amarillas|jaune|jaunes|giallo|gialla|gialli|gialle|黄色的?",
+    "yellow": "yellow|gelb|gelbe|gelber|gelbes|gelben|amarillo|amarilla|amarillos|amarillas|jaune|jaunes|giallo"
+        "|gialla|gialli|gialle|黄色的?",
 })  # fmt: skip
 BASIC = tuple(dict.fromkeys(COLOURS.values()))
 COLOUR = re.compile(either({w.replace("的?", ""): c for w, c in COLOURS.items()}))
@@ -72,19 +86,24 @@ MONOCHROME = re.compile(
     r"\b(?:black (?:and|&) white|black-and-white|b&w|monochrome|schwarz-?wei(?:ss|ß)(?:e[nrs]?)?|blanco y negro"
     r"|noir et blanc|bianco e nero)\b|黑白"
 )
-NOT_A_COLOUR = frozenset(["juice", "juices", "tree", "trees", "fruit", "fruits", "slice", "slices", "peel", "blossom", "marmalade"])
+NOT_A_COLOUR = words("juice juices tree trees fruit fruits slice slices peel blossom marmalade")
 AFTER_NOUN = frozenset(
     w for w in COLOURS
-    if w.split()[0] in set(
-        ["negro", "negra", "negros", "negras", "noir", "noire", "noirs", "noires", "nero", "nera", "neri", "nere", "azul", "azules", "bleu", "bleue", "bleus", "bleues", "blu", "azzurro", "azzurra", "marron", "marrones", "brun", "brune", "marrone", "marroni", "gris", "grises", "grise", "grigio", "grigia", "grigi", "grigie", "verde", "verdes", "vert", "verte", "verts", "vertes", "verdi", "naranja", "naranjas", "arancione", "arancioni", "rosado", "rosada", "morado", "morada", "viola", "rojo", "roja", "rojos", "rojas", "rouge", "rouges", "rosso", "rossa", "rossi", "rosse", "blanco", "blanca", "blancos", "blancas", "blanc", "blanche", "blancs", "blanches", "bianco", "bianca", "bianchi", "bianche", "amarillo", "amarilla", "amarillos", "amarillas", "jaune", "jaunes", "giallo", "gialla", "gialli", "gialle"]
-    )
+    if w.split()[0] in words("negro negra negros negras noir noire noirs noires nero nera neri nere azul azules"
+        " bleu bleue bleus bleues blu azzurro azzurra marron marrones brun brune marrone marroni gris grises"
+        " grise grigio grigia grigi grigie verde verdes vert verte verts vertes verdi naranja naranjas arancione"
+        " arancioni rosado rosada morado morada viola rojo roja rojos rojas rouge rouges rosso rossa rossi rosse"
+        " blanco blanca blancos blancas blanc blanche blancs blanches bianco bianca bianchi bianche amarillo"
+        " amarilla amarillos amarillas jaune jaunes giallo gialla gialli gialle")
 )  # fmt: skip
 STOP = (
-    r"in|on|at|with|from|near|during|taken|by|but|and|or|nor|of|for|to|und|oder|aber|mit|im|am|an|auf|von|bei|y|o|e|pero|en|con|de"
+    r"in|on|at|with|from|near|during|taken|by|but|and|or|nor|of|for|to|und|oder|aber|mit|im|am|an|auf|von|bei|y"
+    r"|o|e|pero|en|con|de"
     r"|et|ou|mais|dans|avec|sur|ma|nel|nella|su|da"
 )
 CUE = (
-    r"without(?: any)?|with no|no|not|except|excluding|but no|ohne|kein|keine|keinen|nicht|ausser|ni|sin|excepto|sans(?: les?)?"
+    r"without(?: any)?|with no|no|not|except|excluding|but no|ohne|kein|keine|keinen|nicht|ausser|ni|sin|excepto"
+    r"|sans(?: les?)?"
     r"|pas de|pas d'|sauf|senza|tranne|non"
 )
 WORDS = rf"(?:(?!(?:{STOP})\b)[\w'-]+)(?:\s+(?!(?:{STOP}|{CUE})\b)[\w'-]+){{0,2}}"
@@ -96,7 +115,8 @@ ALSO = re.compile(
 )
 HAN_ABSENT = re.compile(r"(?:没有|不要|不含|不带|除了|无)(?P<what>[^\s，,。的在有和]{1,6})的?")
 SIGNS = re.compile(
-    r"no (?:parking|smoking|entry|entrance|swimming|diving|fishing|trespassing|stopping|exit|way|name|one|man's)\b|non[- ]?stop|not so\b"
+    r"no (?:parking|smoking|entry|entrance|swimming|diving|fishing|trespassing|stopping|exit|way|name|one"
+    r"|man's)\b|non[- ]?stop|not so\b"
 )
 
 

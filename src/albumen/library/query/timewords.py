@@ -3,9 +3,14 @@
 import re
 
 
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(text.split())
+
+
 def table(rows: dict[str, int | str]) -> dict[str, int]:
     """Return word -> value of rows that list several words each."""
-    return {word: int(value) for words, value in rows.items() for word in words.split()}
+    return {word: int(value) for listed, value in rows.items() for word in listed.split()}
 
 
 def named(rows: dict[str, str]) -> dict[str, str]:
@@ -28,13 +33,15 @@ MONTHS = table({
     "october oct oktober okt octubre octobre ottobre 十月": 10, "november nov noviembre novembre 十一月": 11,
     "december dec dezember dez diciembre decembre dicembre 十二月": 12,
 })  # fmt: skip
-AMBIGUOUS_MONTHS = frozenset(["may", "march", "mar", "mars", "mai", "april", "apr", "june", "jun", "august", "jan", "sep", "sept", "dec", "juli"])
+AMBIGUOUS_MONTHS = words("may march mar mars mai april apr june jun august jan sep sept dec juli")
 """Also verbs, names or planets: only a date after a preposition, or with a day or year."""
 
 WEEKDAYS = table({
     "monday montag lunes lundi lunedi 星期一 周一": 0, "tuesday dienstag martes mardi martedi 星期二 周二": 1,
-    "wednesday mittwoch miercoles mercredi mercoledi 星期三 周三": 2, "thursday donnerstag jueves jeudi giovedi 星期四 周四": 3,
-    "friday freitag viernes vendredi venerdi 星期五 周五": 4, "saturday samstag sonnabend sabado samedi sabato 星期六 周六": 5,
+    "wednesday mittwoch miercoles mercredi mercoledi 星期三 周三": 2,
+    "thursday donnerstag jueves jeudi giovedi 星期四 周四": 3,
+    "friday freitag viernes vendredi venerdi 星期五 周五": 4,
+    "saturday samstag sonnabend sabado samedi sabato 星期六 周六": 5,
     "sunday sonntag domingo dimanche domenica 星期天 星期日 周日": 6,
 })  # fmt: skip
 EVERY_WEEKDAY = table({
@@ -51,13 +58,17 @@ SEASONS = named(
     }
 )
 HOLIDAYS = named({
-    "christmas": "christmas|xmas|x-mas|christmas day|christmas time|weihnachten|navidad|navidades|noel|natale|圣诞节|圣诞",
-    "christmas eve": "christmas eve|heiligabend|heiliger abend|heiligen abend|nochebuena|veille de noel|reveillon de noel"
+    "christmas": "christmas|xmas|x-mas|christmas day|christmas time|weihnachten|navidad|navidades"
+    "|noel|natale|圣诞节|圣诞",
+    "christmas eve": "christmas eve|heiligabend|heiliger abend|heiligen abend|nochebuena|veille de noel"
+        "|reveillon de noel"
     "|vigilia di natale|vigilia|平安夜",
-    "new year's eve": "new year's eve|new years eve|nye|silvester|nochevieja|saint-sylvestre|san silvestro|capodanno|除夕",
+    "new year's eve": "new year's eve|new years eve|nye|silvester|nochevieja|saint-sylvestre|san silvestro"
+        "|capodanno|除夕",
     "new year": "new year|new year's|new year's day|new years|neujahr|ano nuevo|nouvel an|元旦|新年",
     "halloween": "halloween|万圣节",
-    "valentine's day": "valentine's day|valentines day|valentine's|valentinstag|san valentin|saint-valentin|san valentino|情人节",
+    "valentine's day": "valentine's day|valentines day|valentine's|valentinstag|san valentin|saint-valentin"
+        "|san valentino|情人节",
     "independence day": "independence day|fourth of july|4th of july",
     "epiphany": "epiphany|dreikonigstag|dia de reyes|epiphanie|befana|epifania",
     "st patrick's day": "st patrick's day|st. patrick's day|saint patrick's day",
@@ -99,7 +110,8 @@ HOURS: dict[str, tuple[int, ...]] = {
     "evening": (17, 18, 19, 20, 21),
 }
 DAYTIMES = named({
-    "night": "at night|at nighttime|by night|during the night|in the night|nachts|in der nacht|bei nacht|de noche|por la noche"
+    "night": "at night|at nighttime|by night|during the night|in the night|nachts|in der nacht|bei nacht"
+        "|de noche|por la noche"
     "|la nuit|de nuit|di notte|nella notte|晚上|夜里|夜晚",
     "morning": "in the morning|in the mornings|morgens|am morgen|am vormittag|por la manana|le matin|la mattina"
     "|al mattino|di mattina|早上|早晨|上午",
@@ -127,7 +139,8 @@ BETWEEN = re.compile(
     r"(?:\b(?:between|from|zwischen|von|vom|entre|desde|de|du|tra|fra|dal?)\s+(?:the |el |le |il )?|从|在)$"
 )
 TO = re.compile(
-    r"\s*(?:-|–|—|\bto\b|\band\b|\buntil\b|\btill\b|\bthrough\b|\bund\b|\bbis\b|\by\b|\ba\b|\bhasta\b|\bet\b|\be\b|\bal?\b|\bau\b"
+    r"\s*(?:-|–|—|\bto\b|\band\b|\buntil\b|\btill\b|\bthrough\b|\bund\b|\bbis\b|\by\b|\ba\b|\bhasta\b|\bet\b"
+    r"|\be\b|\bal?\b|\bau\b"
     r"|到|至|和)\s*(?:the |el |le |il )?"
 )
 STRICT_TO = re.compile(r"\s*(?:-|–|—|to|until|till|through|bis|hasta|到|至)\s*")

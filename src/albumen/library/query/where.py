@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from albumen.library.places import Spot
 from albumen.library.query.parts import Place, Role
 from albumen.library.query.sentence import Sentence
+from albumen.library.query.timewords import words
 
 NEAR_KM, LEAST_KM, POINT_KM = 30.0, 5.0, 10.0
 CITY, WORLD_CITY = 15_000, 500_000  # people a town must have to be meant by a capitalised and by a bare name
@@ -13,10 +14,11 @@ NEAR = (
     r"near|near to|close to|around|outside|in der nahe von|nahe|bei|rund um|cerca de|alrededor de|pres de|autour de"
     r"|vicino a|nei pressi di|nei dintorni di|attorno a"
 )
-IN = r"in|inside|at|from|visiting|aus|nach|auf|en|desde|a|au|aux|de|du|dans|ad|nel|nella|nell'|nei|negli|da|di|sul|sulla|im|von"
-LOOSE = frozenset(
-    ["at", "from", "a", "au", "aux", "de", "du", "di", "da", "von", "nach", "auf", "ad", "visiting", "desde", "dans", "sul", "sulla", "im", "outside", "around", "bei"]
+IN = (
+    r"in|inside|at|from|visiting|aus|nach|auf|en|desde|a|au|aux|de|du|dans|ad|nel|nella|nell'|nei|negli|da|di"
+    r"|sul|sulla|im|von"
 )
+LOOSE = words("at from a au aux de du di da von nach auf ad visiting desde dans sul sulla im outside around bei")
 """Prepositions with many other meanings: only a capital or the library makes what follows a place."""
 PREPOSITION = re.compile(
     rf"\b(?:(?P<near>{NEAR})|(?P<in>{IN}))(?:(?<=')|\s+)(?:(?:the|der|den|die|la|le|les|los|las|il|lo|el)\s+|l')?"
@@ -25,10 +27,15 @@ WORD = re.compile(r"[\w'’.-]+")
 HAN_IN = re.compile(r"在|于|去|(?<=[^\w])|^|的")
 HAN_TAIL = re.compile(r"附近的?|拍摄的?|拍的|的|里的?")
 POINT = re.compile(r"(-?\d{1,2}(?:\.\d+)?)\s*[,;]\s*(-?\d{1,3}(?:\.\d+)?)")
-COMMON = frozenset(
-    ["beach", "park", "bath", "nice", "reading", "mobile", "orange", "turkey", "split", "china", "jordan", "chad", "mali", "cuba", "georgia", "savannah", "florence", "sofia", "charlotte", "victoria", "lima", "kent", "hell", "bar", "batman", "buffalo", "phoenix", "cork", "of", "eye", "most", "sand", "field", "lake", "river", "mountain", "mountains", "home", "spring", "summer", "snow", "rain", "water", "forest", "city", "town", "church", "bridge", "garden", "kitchen", "bed", "box", "car", "boat", "rome-shoes", "hat", "berg", "see", "wald", "stadt", "strand", "bad", "essen", "hof", "haus", "garten", "halle", "mer", "ville", "foret", "plage", "mare", "casa", "playa", "parque", "ciudad", "montana", "van", "man", "male", "island", "islands", "street", "road", "house", "night", "day", "sun", "fog", "ice", "fire", "gold", "silver", "green", "blue", "red", "black", "white", "center", "centre", "front", "back", "love", "hope", "liberty", "police", "normal", "best", "worms", "angels", "paradise", "eden", "deal", "much", "many", "black-forest", "as", "the", "this", "that", "my", "our", "an", "anna", "maria", "march", "may", "june"]
-)  # fmt: skip
-SURROUNDS = frozenset(["background", "foreground", "sky", "air", "middle"])
+COMMON = words("beach park bath nice reading mobile orange turkey split china jordan chad mali cuba georgia"
+    " savannah florence sofia charlotte victoria lima kent hell bar batman buffalo phoenix cork of eye most sand"
+    " field lake river mountain mountains home spring summer snow rain water forest city town church bridge"
+    " garden kitchen bed box car boat rome-shoes hat berg see wald stadt strand bad essen hof haus garten halle"
+    " mer ville foret plage mare casa playa parque ciudad montana van man male island islands street road house"
+    " night day sun fog ice fire gold silver green blue red black white center centre front back love hope"
+    " liberty police normal best worms angels paradise eden deal much many black-forest as the this that my our"
+    " an anna maria march may june")  # fmt: skip
+SURROUNDS = words("background foreground sky air middle")
 
 
 def find_places(s: Sentence) -> None:
@@ -156,13 +163,19 @@ def claim_han(s: Sentence, start: int) -> None:
 def find_bare(s: Sentence) -> None:
     """Let a capitalised name of a place that the library or the world knows well rank results."""
     for word in WORD.finditer(s.text):
-        if not (word[0][0].isupper() and s.free(*word.span())) or s.text.isupper():
+        if not (word[0][0].isupper() and s.free(*word.span())) or s.text.isupper() or in_a_name(s, word.start()):
             continue
         for end in ends_of_name(s, word.start()):
             spot = best(s, s.text[word.start() : end]) if s.free(word.start(), end) else None
             if spot and not is_common(s, word.start(), end) and famous(s, spot, s.text[word.start() : end]):
                 s.claim_or_not(word.start(), end, to_place(spot), role=Role.SCORE, kept=True)
                 break
+
+
+def in_a_name(s: Sentence, start: int) -> bool:
+    """Tell whether another capitalised word stands right before, as in Hagia Sophia."""
+    before = re.search(r"([\w'’]+) $", s.text[:start])
+    return bool(before) and before[1][0].isupper() and s.free(*before.span(1))
 
 
 def famous(s: Sentence, spot: Spot, name: str) -> bool:
