@@ -7,7 +7,8 @@ import pytest
 
 from albumen.core.errors import ModelError
 from albumen.models.card import Drift, Input
-from albumen.models.drift import cosines, load_inputs, measure, prepare, write
+from albumen.models.drift import cosines, load_inputs, measure, write
+from albumen.models.prepare import prepare
 from albumen.models.runtimes.openvino import capabilities
 from albumen.models.store import ModelStore
 

@@ -8,14 +8,13 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from albumen.core.arrays import Floats, Image
+from albumen.core.arrays import Floats
 from albumen.core.errors import ModelError
-from albumen.models.card import Card, Drift, Input
+from albumen.models.card import Card, Drift
+from albumen.models.prepare import prepare
 from albumen.models.runtimes import Plan, Runtime, Tensor, open_runtime
 from albumen.models.runtimes.openvino import OpenVino, capabilities
 from albumen.models.store import ModelStore
-
-_INTERPOLATION = {"area": cv2.INTER_AREA, "bilinear": cv2.INTER_LINEAR, "bicubic": cv2.INTER_CUBIC}
 
 
 def measure(
@@ -51,23 +50,6 @@ def cosines(low: Runtime, high: Runtime, inputs: Iterable[Tensor]) -> Floats:
     return np.array([_cosine(_flat(low, x), _flat(high, x)) for x in inputs], np.float32)
 
 
-def prepare(image: Image, spec: Input) -> Tensor:
-    """Return one image as the card's model wants it, with a batch of one."""
-    scale = min(spec.width / image.shape[1], spec.height / image.shape[0])
-    if spec.fit == "crop":
-        scale = max(spec.width / image.shape[1], spec.height / image.shape[0])
-    size = (spec.width, spec.height)
-    if spec.fit != "squash":
-        size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-    resized = np.asarray(cv2.resize(image, size, interpolation=_INTERPOLATION[spec.interpolation]), np.uint8)
-    pixels = _fitted(resized, spec)
-    if spec.channels == "bgr":
-        pixels = pixels[..., ::-1]
-    if spec.dtype == "float32":
-        pixels = ((pixels * spec.scale - np.array(spec.mean)) / np.array(spec.std)).astype(np.float32)
-    return np.ascontiguousarray(pixels.transpose(2, 0, 1) if spec.layout == "nchw" else pixels)[None]
-
-
 def load_inputs(folder: Path, card: Card) -> list[Tensor]:
     """Read the folder's JPEG and PNG images as inputs for the card's model."""
     if card.input is None:
@@ -96,15 +78,6 @@ def _file(store: ModelStore, card: Card, name: str | None) -> Path:
     if not runnable:
         raise ModelError(f"model {card.name} has no ONNX, TFLite or IR file")
     return runnable[0]
-
-
-def _fitted(pixels: Image, spec: Input) -> Image:
-    """Cut out the middle, or fill up with black to the right and below."""
-    top, left = max(0, (pixels.shape[0] - spec.height) // 2), max(0, (pixels.shape[1] - spec.width) // 2)
-    seen = pixels[top : top + spec.height, left : left + spec.width]
-    full = np.zeros((spec.height, spec.width, 3), np.uint8)
-    full[: seen.shape[0], : seen.shape[1]] = seen
-    return full
 
 
 def _flat(runtime: Runtime, x: Tensor) -> Floats:

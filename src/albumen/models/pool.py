@@ -80,6 +80,11 @@ class Session:
         """Return whether the model is in memory now."""
         return self._runtime is not None
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Return the names of the model's inputs."""
+        return self.load().inputs
+
     def load(self) -> Runtime:
         """Load the model unless it is."""
         with self._state:

@@ -23,6 +23,11 @@ DRIFT_ALLOWED = 0.99
 class Runtime(Protocol):
     """One loaded model. It may be shared by threads: `run` is safe to call from several at once."""
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Return the names of the model's inputs."""
+        ...
+
     def run(self, inputs: Mapping[str, Any]) -> dict[str, Tensor]:
         """Return every output by name. An input named "" is the model's only input."""
         ...

@@ -20,6 +20,7 @@ class LiteRT:
         self._path = path
         self._plan = plan
         self._idle: list[Any] = [self._open()]
+        self.inputs: tuple[str, ...] = tuple(d["name"] for d in self._idle[0].get_input_details())
         self._turns = threading.BoundedSemaphore(plan.at_once)
 
     def run(self, inputs: Mapping[str, Any]) -> dict[str, Tensor]:

@@ -29,7 +29,7 @@ class OnnxRuntime:
             self._session: Any = ort.InferenceSession(str(path), options, providers=wanted)
         except _failures() as error:
             raise ModelError(f"{path.name} cannot be opened by ONNX Runtime: {error}") from error
-        self._inputs: list[str] = [i.name for i in self._session.get_inputs()]
+        self.inputs: tuple[str, ...] = tuple(i.name for i in self._session.get_inputs())
         self._outputs: list[str] = [o.name for o in self._session.get_outputs()]
 
     @property
@@ -39,7 +39,7 @@ class OnnxRuntime:
 
     def run(self, inputs: Mapping[str, Any]) -> dict[str, Tensor]:
         """Return every output by name."""
-        fed = {name or self._inputs[0]: np.ascontiguousarray(value) for name, value in inputs.items()}
+        fed = {name or self.inputs[0]: np.ascontiguousarray(value) for name, value in inputs.items()}
         return dict(zip(self._outputs, self._session.run(None, fed), strict=True))
 
     def close(self) -> None:

@@ -32,6 +32,7 @@ class OpenVino:
             self._model: Any = core.compile_model(model, "CPU", _config(plan))
         except RuntimeError as error:
             raise ModelError(f"{path.name} cannot be opened by OpenVINO: {error}") from error
+        self.inputs: tuple[str, ...] = tuple(i.get_any_name() for i in self._model.inputs)
         self._names: list[list[str]] = [sorted(o.get_names()) or [str(k)] for k, o in enumerate(self._model.outputs)]
         self._idle: list[Any] = []
         self._turns = threading.BoundedSemaphore(plan.at_once)
