@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from albumen.core.arrays import Bools, Floats, Ints, check_shape
 from albumen.stores.growing import as_keys
 from albumen.stores.keyed import Keyed, Snapshot
+from albumen.stores.vectors.halves import Halves, products
 from albumen.stores.vectors.scan import Codes, CodesKind, padded
 
-Halves = NDArray[np.float16]
 EXACT = 4096
 """Up to so many allowed rows are scored exactly without the scan."""
 CHUNK = 16384
@@ -134,7 +134,7 @@ def _scan(queries: Floats, parts: tuple[Codes, ...], matrix: Halves, depth: int,
 def _nearest(queries: Floats, rows: Ints, matrix: Halves, depth: int) -> Ints:
     if len(rows) <= depth:
         return np.broadcast_to(rows, (len(queries), len(rows)))
-    scores = queries @ matrix[rows].astype(np.float32).T
+    scores = np.nan_to_num(products(queries, np.take(matrix, rows, axis=0)), nan=-np.inf)
     return rows[np.argpartition(-scores, depth - 1, axis=1)[:, :depth]]
 
 
@@ -142,7 +142,7 @@ def _exact(queries: Floats, rows: Ints, matrix: Halves) -> Floats:
     """Return (q, n) inner products, reading the rows in the order of the file."""
     order = np.argsort(rows)
     scores = np.empty((len(queries), len(rows)), np.float32)
-    scores[:, order] = queries @ matrix[rows[order]].astype(np.float32).T
+    scores[:, order] = products(queries, np.take(matrix, rows[order], axis=0))
     return scores
 
 
@@ -152,7 +152,7 @@ def _best(queries: Floats, rows: Ints, keys: Ints, matrix: Halves, k: int) -> Hi
     scores = np.full((len(queries), k), -np.inf, np.float32)
     for i, candidates in enumerate(rows):
         ordered = np.sort(candidates)
-        exact = matrix[ordered].astype(np.float32) @ queries[i]
+        exact = products(queries[i : i + 1], np.take(matrix, ordered, axis=0))[0]
         exact[np.isnan(exact)] = -np.inf
         best = np.argsort(-exact, kind="stable")[:k]
         found[i, : len(best)], scores[i, : len(best)] = keys[ordered[best]], exact[best]
