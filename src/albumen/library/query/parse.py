@@ -39,7 +39,7 @@ HAN_ASK = re.compile(r"^(?:给我看|请?找|搜索|我的|所有)+|(?:的?(?:�
 EDGES = (
     r"a|an|the|and|or|of|with|from|in|on|at|by|for|to|taken|shot|but|near|und|oder|mit|von|vom|in|im"
     r"|am|an|auf|der|die|das|aus"
-    r"|y|o|con|de|del|en|el|la|los|las|et|ou|avec|du|des|le|les|dans|e|di|nel|nella|il|lo|gli|su|aufgenommen"
+    r"|ad|y|o|con|de|del|en|el|la|los|las|et|ou|avec|du|des|le|les|dans|e|di|nel|nella|il|lo|gli|su|aufgenommen"
     r"|tomadas?|prises?|scattat[ae]"
 )
 TAIL = re.compile(rf"(?:(?:^|\s+)(?:{EDGES}))+$")

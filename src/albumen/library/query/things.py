@@ -116,7 +116,7 @@ ALSO = re.compile(
 HAN_ABSENT = re.compile(r"(?:没有|不要|不含|不带|除了|无)(?P<what>[^\s，,。的在有和]{1,6})的?")
 SIGNS = re.compile(
     r"no (?:parking|smoking|entry|entrance|swimming|diving|fishing|trespassing|stopping|exit|way|name|one"
-    r"|man's)\b|non[- ]?stop|not so\b"
+    r"|man's)\b|non[- ]?stop|not so\b|no (?:[\w-]+ ){1,3}signs?\b"
 )
 
 

@@ -362,3 +362,14 @@ def han_season(s: Sentence, m: re.Match[str]) -> Point | None:
     if m["s"]:
         return season_point(s, m, tw.SEASONS[m["s"]], year)
     return spanned(m, cal.holiday(tw.HOLIDAYS[m["h"]], year), label=f"{tw.HOLIDAYS[m['h']]} {year}")
+
+
+def clock(s: Sentence, m: re.Match[str]) -> Point | None:
+    """Read before 8 am, nach 18 Uhr, around 17:30: hours of any day."""
+    hour = int(m["h"]) % 12 + (12 if m["u"] == "pm" else 0) if m["u"] in ("am", "pm") else int(m["h"])
+    if hour > 24:
+        return None
+    early, late = m["p"] in ("before", "vor", "until"), m["p"] in ("after", "nach")
+    hours = tuple(range(hour)) if early else tuple(range(hour, 24)) if late else (hour % 24,)
+    said = "before" if early else "after" if late else "around"
+    return Point(m.start(), m.end(), Time(hours=hours, label=f"{said} {hour}:00")) if hours else None

@@ -12,6 +12,7 @@ from albumen.library.query.timepoints import (
     bare_month,
     bare_season,
     bare_weekday,
+    clock,
     day_month_year,
     days_ago,
     daytime,
@@ -96,6 +97,10 @@ rule(rf"{tw.THIS}\s+(?P<m>{MONTH})", this_month_named)
 rule(rf"\b((?:1[89]|20)\d0)(?:'?s|er(?: jahren?)?)\b{NOT_STYLE}", decade)
 rule(rf"(?<![\w'])'?([1-9]0)(?:'?s|er(?: jahren?)?)\b{NOT_STYLE}", decade)
 rule(r"\b(?:annees|anni|anos|decada de los|decada de|gli anni)\s+'?((?:19|20)?[0-9]0)\b|((?:19|20)?\d0)年代", decade)
+rule(
+    r"\b(?P<p>before|after|until|at|around|vor|nach|um|gegen)\s+(?P<h>\d{1,2})(?::\d\d)?\s*(?P<u>am|pm|o'clock|uhr)\b",
+    clock,
+)
 rule(either(tw.DAYS_AGO), days_ago)
 rule(
     r"\b(?:last night|gestern nacht|letzte nacht|anoche|la nuit derniere|ieri notte|la notte scorsa)\b|昨晚", last_night

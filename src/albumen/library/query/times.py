@@ -1,5 +1,6 @@
 """Times in a sentence: points first, then the words around them that make ranges, openings and preferences."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -117,6 +118,8 @@ def settle(s: Sentence, point: Point, *, lead: bool = True) -> None:
         start = before.start()
     if s.folded[end : end + 1] == "的":
         end += 1
+    elif re.match(r"'s\b", s.folded[end:]):
+        end += 2
     if point.shows:
         s.claim(point.start, point.end, point.time, role=Role.SCORE, kept=True)
     elif not point.weak or (start < point.start and asks(s, start, point)):

@@ -130,7 +130,7 @@ LAST_AFTER = r"(?:pasado|pasada|dernier|derniere|passe|passee|scorso|scorsa)\b"
 THIS = r"\b(?:this|diesen|dieses|dieser|diesem|este|esta|cet|cette|ce|questo|questa|quest')"
 LEAD = re.compile(
     r"(?:\b(?:(?:taken|shot|made|recorded|dated|aufgenommen|tomadas?|prises?|scattate?) )?"
-    r"(?:in|on|at|during|over|from|of|for|around|throughout|im|am|an|zu|zum|vom|von|aus|uber|wahrend"
+    r"(?:in|ad|on|at|during|over|from|of|for|around|throughout|im|am|an|zu|zum|vom|von|aus|uber|wahrend"
     r"|en|el|del|de|durante|para|por|au|aux|a|pendant|le|la|du|des|nel|nella|di|da|dal|della|per)\s+"
     r"(?:the |year |month of |den |dem |der |das |jahr |el |la |los |ano |l'|le |mese di |mes de |early |late |mid )*"
     r"|\b(?:nell'|dell'|d'|l')|在)$"

@@ -21,8 +21,11 @@ IN = (
 LOOSE = words("at from a au aux de du di da von nach auf ad visiting desde dans sul sulla im outside around bei")
 """Prepositions with many other meanings: only a capital or the library makes what follows a place."""
 PREPOSITION = re.compile(
-    rf"\b(?:(?P<near>{NEAR})|(?P<in>{IN}))(?:(?<=')|\s+)(?:(?:the|der|den|die|la|le|les|los|las|il|lo|el)\s+|l')?"
+    rf"\b(?:(?P<near>{NEAR})|(?P<in>{IN}))(?:(?<=')|\s+)"
+    r"(?P<the>(?:the|der|den|dem|die|la|le|les|los|las|il|lo|el)\s+|l')?"
 )
+CONTRACTED = words("im au aux du nel nella nell' negli nei sul sulla del")
+"""Prepositions with an article in them: the sea and the mountains have one, countries may, towns hardly."""
 WORD = re.compile(r"[\w'’.-]+")
 HAN_IN = re.compile(r"在|于|去|(?<=[^\w])|^|的")
 HAN_TAIL = re.compile(r"附近的?|拍摄的?|拍的|的|里的?")
@@ -55,10 +58,13 @@ def claim_after(s: Sentence, match: re.Match[str]) -> None:
         s.claim(match.start(), point.end(), at_point(point))
         return
     word = (match["in"] or match["near"]).strip()
-    for end in ends_of_name(s, match.end()):
-        if place := meant(s, match.end(), end, near=near, loose=word in LOOSE):
-            s.claim_or_not(match.start(), end, place)
-            return
+    for start in dict.fromkeys((match.start("the") if match["the"] else match.end(), match.end())):
+        article = (bool(match["the"]) and start == match.end()) or word in CONTRACTED
+        for end in ends_of_name(s, start):
+            place = meant(s, start, end, near=near, loose=word in LOOSE)
+            if place and not (article and place.kind == "city"):
+                s.claim_or_not(match.start(), end, place)
+                return
 
 
 def ends_of_name(s: Sentence, start: int) -> Iterator[int]:
@@ -110,7 +116,7 @@ def best(s: Sentence, name: str) -> Spot | None:
     spots = s.known.spots.find(name) if s.known.spots else ()
     cities = [x for x in spots if x.kind == "city"]
     states = [x for x in spots if x.kind == "region"]
-    if states and cities and cities[0].people * 4 > states[0].people:
+    if spots and spots[0].kind != "country" and states and cities and cities[0].people * 8 > states[0].people:
         return cities[0]
     return spots[0] if spots else None
 
