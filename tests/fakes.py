@@ -10,7 +10,7 @@ from PIL import Image as Pillow
 from albumen.core.arrays import Image
 from albumen.library.folder import Folder
 from albumen.library.ingest import Importer, Progress, Stores, Summary
-from albumen.library.intake import Place
+from albumen.library.places import Place
 from albumen.library.understand import Findings, Saying
 from albumen.media.look import Look, look
 from albumen.stores.blobs import Blobs
@@ -39,7 +39,7 @@ class OwnEyes:
 class Nowhere:
     """Knows no place."""
 
-    def at(self, lat: float, lon: float) -> Place | None:
+    def place(self, lat: float | None, lon: float | None) -> Place | None:
         return None
 
 
@@ -52,7 +52,7 @@ def by_colour(images: Sequence[Image]) -> list[Findings]:
         vector = np.zeros(DIM, np.float32)
         vector[:3] = mean + 1
         sayings = (Saying("labels", "colour.fake", [[name, 1.0]]),)
-        found.append(Findings(sayings, None, None, vector / np.linalg.norm(vector), tags=(name,)))
+        found.append(Findings(sayings, None, None, vector / np.linalg.norm(vector)))
     return found
 
 

@@ -27,6 +27,7 @@ from albumen.stores.blobs import Blobs
 from albumen.stores.catalog import intake
 from albumen.stores.catalog.catalog import Catalog
 from albumen.stores.catalog.intake import NewFile
+from albumen.stores.postings import Postings
 from albumen.stores.vectors import Vectors
 
 LARGE, SMALL = "1440.jpg", "250.webp"
@@ -52,6 +53,7 @@ class Stores:
     blobs: Blobs
     frames: Vectors
     faces: Vectors
+    words: Postings
 
 
 @dataclass
@@ -242,7 +244,7 @@ class Importer:
                     intake.add_file(db, seen.job.root_id, known[digest], arrival.file)
                     self._summary.known += 1
                     continue
-                place = self._places.at(told.lat, told.lon) if told.lat is not None and told.lon is not None else None
+                place = self._places.place(told.lat, told.lon)
                 row = record(db, arrival, seen.job.root_id, place, change)
                 known[digest] = row.asset_id
                 recorded.append((arrival, row))
@@ -259,10 +261,23 @@ class Importer:
         ]
         if pairs:
             self._stores.frames.add([k for k, _ in pairs], np.stack([v for _, v in pairs]))
+        self._add_words(recorded)
         face_ids = [key for _, row in recorded for key in row.face_ids]
         if face_ids:
             found = [one.faces for arrival, _ in recorded for one in arrival.findings if one.faces is not None]
             self._stores.faces.add(face_ids, np.concatenate([f.vectors for f in found]))
+
+    def _add_words(self, recorded: Sequence[tuple[Arrival, Recorded]]) -> None:
+        found = [
+            (key, one.evidence)
+            for arrival, row in recorded
+            for key, one in zip(row.frame_ids, arrival.findings, strict=True)
+            if one.evidence is not None
+        ]
+        if found:
+            counts = [len(e.words) for _, e in found]
+            words = np.concatenate([e.words for _, e in found])
+            self._stores.words.add([k for k, _ in found], counts, words, np.concatenate([e.values for _, e in found]))
 
     def _step(self) -> None:
         self._progress.done += 1

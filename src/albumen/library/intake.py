@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from sqlalchemy import Connection, insert
 
+from albumen.library.places import Place
 from albumen.library.understand import Findings, merged, rounded
 from albumen.media.look import Look
 from albumen.media.metadata import Metadata
@@ -19,20 +20,11 @@ from albumen.stores.catalog.schema import faces as faces_table
 FACE_FIELDS = ("left", "top", "right", "bottom")
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where something was taken: the id and country of the nearest town, and every name it is searched by."""
-
-    id: int | None
-    country: str | None
-    names: str
-
-
 class Places(Protocol):
     """Knows places by their coordinates."""
 
-    def at(self, lat: float, lon: float) -> Place | None:
-        """Return the place at a coordinate, or None where none is near."""
+    def place(self, lat: float | None, lon: float | None) -> Place | None:
+        """Return the place at a coordinate, or None where none is known."""
         ...
 
 
@@ -108,7 +100,8 @@ def asset_values(look: Look, place: Place | None) -> dict[str, Any]:
         "lat": told.lat,
         "lon": told.lon,
         "altitude": told.altitude,
-        "place_id": place.id if place else None,
+        "town": place.name if place else None,
+        "region": place.region_code if place else None,
         "country": place.country if place else None,
         "make": told.make,
         "model": told.model,
@@ -160,12 +153,11 @@ def doc_fields(arrival: Arrival, place: Place | None) -> dict[str, str]:
     """Return the words under which full-text search finds an asset."""
     told = arrival.look.metadata
     name = os.path.basename(arrival.file.path).decode("utf-8", "replace")
-    said = [tag for one in arrival.findings for tag in one.tags]
     return {
         "written": "\n".join(one.words.text() for one in arrival.findings if one.words is not None),
         "caption": "\n".join(text for text in (told.title, told.caption) if text),
         "names": "\n".join({*told.people, *(r.name for r in told.regions)}),
-        "tags": "\n".join(dict.fromkeys([*told.keywords, *said])),
+        "tags": "\n".join(told.keywords),
         "filename": name,
-        "place": place.names if place else "",
+        "place": place.text() if place else "",
     }

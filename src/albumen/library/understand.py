@@ -8,7 +8,7 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
-from albumen.core.arrays import Floats, Image
+from albumen.core.arrays import Floats, Image, Ints
 from albumen.core.findings import Faces, Words
 
 
@@ -39,8 +39,15 @@ class Findings:
     faces: SeenFaces | None
     words: Words | None
     vector: Floats | None  # (d,) unit length, of the image-text encoder
-    tags: tuple[str, ...] = ()
-    """Words under which full-text search finds the picture."""
+    evidence: "WordEvidence | None" = None
+
+
+@dataclass(frozen=True)
+class WordEvidence:
+    """The words that a picture gives evidence for: their numbers (k,) and how much, 0 to 1 (k,)."""
+
+    words: Ints
+    values: Floats
 
 
 class Understand(Protocol):
@@ -90,7 +97,7 @@ def _over_frames(values: Sequence[Any]) -> Any:
             return {key: _over_frames([v[key] for v in named if key in v]) for key in named[0]}
         case int() | float():
             return round(sum(values) / len(values), 4)
-        case [[str(), *_], *_] | []:
+        case [[str(), int() | float()], *_] | [[str(), int() | float(), [int() | float(), *_]], *_] | []:
             return _best_of_each([entry for value in values for entry in value])
         case _:
             return first

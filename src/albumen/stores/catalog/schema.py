@@ -42,7 +42,8 @@ assets = Table(
     Column("lat", Float),
     Column("lon", Float),
     Column("altitude", Float),
-    Column("place_id", Integer),  # GeoNames id of the nearest town
+    Column("town", Text),  # the nearest town, in English
+    Column("region", String(16)),  # GeoNames code such as IT.07
     Column("country", String(2)),
     Column("make", Text),
     Column("model", Text),

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from albumen.core.arrays import Floats
+from albumen.core.arrays import Floats, Ints
 from albumen.models.card import Card
 from albumen.models.pool import Pool
 from albumen.vision.embed import queries, scoring, words
@@ -35,7 +35,7 @@ class ConceptEncoder:
         self._numbers = {str(w): k for k, w in enumerate(self._tables.words)}
         self._known = frozenset(map(str, self._tables.english))
         self._usual = np.array([card.calibration[f"share_{k}"] for k in range(11)], np.float32)
-        self._constants = Constants(**{k: card.calibration[k] for k in Constants._fields})
+        self.constants = Constants(**{k: card.calibration[k] for k in Constants._fields})
 
     @cached_property
     def _english(self) -> English:
@@ -67,6 +67,11 @@ class ConceptEncoder:
         """Return the words each picture gives evidence for; to be kept, and scored with an `EvidenceIndex`."""
         return [words.evidence(s, self._columns(s), flatter(s.labels), self._tables) for s in seen]
 
+    def floor(self, numbers: Ints) -> Floats:
+        """Return the evidence of words that a picture keeps none for, in nats; no evidence is below it."""
+        common = numbers < len(self._tables.absent)
+        return np.where(common, self._tables.absent[np.where(common, numbers, 0)], 0).astype(np.float32)
+
     def query(self, text: str) -> Query:
         """Return what a sentence asks for."""
         if queries.is_english(text, self._known):
@@ -83,11 +88,11 @@ class ConceptEncoder:
 
     def fuse(self, query: Query, cosines: Floats, evidence: Floats, ruled: Floats | float = 0.0) -> Floats:
         """Return one score a picture from cosines and from the evidence index's answers to `weights` and `rules`."""
-        return scoring.fuse(cosines, evidence, self._constants) + np.float32(1) * ruled
+        return scoring.fuse(cosines, evidence, self.constants) + np.float32(1) * ruled
 
     def probability(self, query: Query, scores: Floats) -> Floats:
         """Return how likely pictures with these fused scores show what was asked for."""
-        return scoring.probability(scores, query.length, self._constants)
+        return scoring.probability(scores, query.length, self.constants)
 
     def _columns(self, seen: Seen) -> Floats:
         t = self._tables

@@ -20,6 +20,7 @@ class EfficientNet:
     """Classify pictures with EfficientNet-Lite."""
 
     def __init__(self, card: Card, pool: Pool) -> None:
+        self.card = card
         assert card.input is not None
         self._session = pool.session(card, "model.tflite")
         self._side = card.input.width

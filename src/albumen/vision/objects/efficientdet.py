@@ -21,6 +21,7 @@ class EfficientDet:
     """Detect objects with EfficientDet-Lite, whose file removes overlapping boxes itself."""
 
     def __init__(self, card: Card, pool: Pool) -> None:
+        self.card = card
         assert card.input is not None
         self._session = pool.session(card, "model.tflite")
         self._side = card.input.width

@@ -1,0 +1,83 @@
+"""Carries the concept encoder's queries and evidence into the stores, which keep evidence as 0 to 1 above a floor."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from albumen.core.arrays import Floats, Ints
+from albumen.library.understand import WordEvidence
+from albumen.stores.fusion import Question
+from albumen.vision.embed import scoring
+from albumen.vision.embed.encoder import Seen
+from albumen.vision.embed.evidence import Evidence
+
+RANGE = 12.0
+"""Nats between a word's floor and the most that is kept."""
+
+
+class Concepts(Protocol):
+    """The part of an encoder that understands words as well as pixels."""
+
+    dim: int
+    constants: scoring.Constants
+
+    def images(self, seen: Sequence[Seen]) -> Floats:
+        """Return one unit vector a picture."""
+        ...
+
+    def evidence(self, seen: Sequence[Seen]) -> list[Evidence]:
+        """Return the words each picture gives evidence for, in nats."""
+        ...
+
+    def query(self, text: str) -> scoring.Query:
+        """Return what a sentence asks for."""
+        ...
+
+    def floor(self, numbers: Ints) -> Floats:
+        """Return the evidence of words that a picture keeps none for."""
+        ...
+
+    def probability(self, query: scoring.Query, scores: Floats) -> Floats:
+        """Return how likely pictures with these scores are what was asked for."""
+        ...
+
+
+class ConceptScorer:
+    """Asks the stores in the encoder's terms and reads their answers."""
+
+    def __init__(self, encoder: Concepts) -> None:
+        self._encoder = encoder
+        self.dim = encoder.dim
+
+    def query(self, text: str) -> scoring.Query:
+        """Return what a sentence asks for."""
+        return self._encoder.query(text)
+
+    def question(self, asked: scoring.Query) -> Question:
+        """Return what to ask the stores."""
+        constants = self._encoder.constants
+        share = constants.weight / constants.word
+        weights = {word: w * share for word, w in asked.weights.items()}
+        weights |= {word: weights.get(word, 0.0) + w for word, w in asked.rules.items()}
+        words = np.array(list(weights), np.int64)
+        return Question(asked.vector, words, RANGE * np.array(list(weights.values()), np.float32), 1 / constants.dense)
+
+    def probability(self, query: scoring.Query, scores: Floats) -> Floats:
+        """Return how likely pictures with these fused scores are what was asked for."""
+        constants = self._encoder.constants
+        floor = sum(w * query.absent[word] for word, w in query.weights.items()) * constants.weight / constants.word
+        return self._encoder.probability(query, scores + np.float32(floor))
+
+    def images(self, seen: Sequence[Seen]) -> Floats:
+        """Return one unit vector a picture, (n, d)."""
+        return self._encoder.images(seen)
+
+    def words(self, seen: Sequence[Seen]) -> list[WordEvidence]:
+        """Return each picture's evidence as the stores keep it."""
+        return [self._kept(found) for found in self._encoder.evidence(seen)]
+
+    def _kept(self, evidence: Evidence) -> WordEvidence:
+        words = evidence.words.astype(np.int64)
+        above = (evidence.values - self._encoder.floor(words)) / RANGE
+        return WordEvidence(words, np.clip(above, 0, 1).astype(np.float32))

@@ -1,0 +1,163 @@
+"""Answers a query: parts that filter, then what is left of the sentence scored by vectors and words together."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from sqlalchemy import Connection
+
+from albumen.core.arrays import Bools, Floats, Ints
+from albumen.core.errors import QueryError
+from albumen.library.query import parts
+from albumen.library.query.explain import meaning
+from albumen.library.query.parts import Query, Role
+from albumen.library.search.answer import Answer, Result
+from albumen.library.search.filters import to_filter
+from albumen.library.search.index import Flag, Index
+from albumen.stores.catalog import fulltext, lookup
+from albumen.stores.catalog.catalog import Catalog
+from albumen.stores.columns import Bits, Filter, Not
+from albumen.stores.fusion import Question, fuse
+from albumen.stores.postings import Postings
+from albumen.stores.vectors import Vectors
+from albumen.vision.embed import scoring
+
+SURE, MAYBE = 0.5, 0.15
+"""Probabilities from which a result counts as sure and as maybe."""
+POOL = 1_000
+"""Frames that are scored exactly."""
+TEXT_FIELDS = ("caption", "names", "tags", "filename", "place", "written")
+
+
+class Scorer(Protocol):
+    """Understands a sentence and judges how well pictures fit it."""
+
+    def query(self, text: str) -> scoring.Query:
+        """Return what a sentence asks for."""
+        ...
+
+    def question(self, asked: scoring.Query) -> Question:
+        """Return what to ask the stores."""
+        ...
+
+    def probability(self, query: scoring.Query, scores: Floats) -> Floats:
+        """Return how likely pictures with these fused scores are what was asked for."""
+        ...
+
+
+@dataclass(frozen=True)
+class Found:
+    """Assets with a score each, best first, and the best frame of each (-1 where no frame was scored)."""
+
+    assets: Ints  # (n,)
+    scores: Floats  # (n,) probabilities
+    frames: Ints  # (n,)
+
+
+class Search:
+    """Search over one library; safe to keep for long, it catches up with the catalog by itself."""
+
+    def __init__(self, catalog: Catalog, vectors: Vectors, postings: Postings, scorer: Scorer) -> None:
+        self._catalog = catalog
+        self._vectors = vectors
+        self._postings = postings
+        self._scorer = scorer
+        self.index = Index(catalog)
+
+    def __call__(self, query: Query, *, limit: int = 50, trashed: bool = False) -> Answer:
+        """Return the best assets for a query."""
+        self.index.refresh()
+        with self._catalog.read() as db:
+            mask = self._mask(query, db, trashed=trashed)
+            found = self._found(query, mask, db)
+            return self._answer(query, found, limit, db)
+
+    def _mask(self, query: Query, db: Connection, *, trashed: bool) -> Bools:
+        """Return which assets every filtering part lets pass."""
+        bin = Bits("flags", Flag.TRASHED)
+        filters: list[Filter] = [bin if trashed else Not(bin), Bits("flags", Flag.HERE)]
+        for wanted in query.filters():
+            found = to_filter(wanted, self.index, db)
+            if found is not None:
+                filters.append(found)
+        return self.index.assets.mask(*filters)
+
+    def _found(self, query: Query, mask: Bools, db: Connection) -> Found:
+        if not mask.any():
+            return Found(np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0, np.int64))
+        like = next((f for f in query.filters() if isinstance(f, parts.Like)), None)
+        if like is not None:
+            return self._alike(like.id, mask, db)
+        if query.content:
+            return self._shown(query, mask, db)
+        return self._by_time(mask)
+
+    def _by_time(self, mask: Bools) -> Found:
+        """Every part is a fact, so all that pass are sure; the newest come first."""
+        assets = np.flatnonzero(mask)
+        order = self.index.assets.column("order")[assets]
+        assets = assets[np.argsort(-order, kind="stable")]
+        return Found(assets, np.ones(len(assets), np.float32), np.full(len(assets), -1))
+
+    def _shown(self, query: Query, mask: Bools, db: Connection) -> Found:
+        """Score what pictures show, and take what is written of them as a fact."""
+        asked = self._scorer.query(query.content)
+        fused = fuse(self._vectors, self._postings, self._scorer.question(asked), POOL, self.index.frames_of(mask))
+        told = self._told(query.content, mask, db)
+        return self._by_asset(fused.keys, self._scorer.probability(asked, fused.scores), told)
+
+    def _told(self, content: str, mask: Bools, db: Connection) -> Ints:
+        """Return the assets of which all the words are written, said or known."""
+        ids, _ = fulltext.match(db, content, fields=TEXT_FIELDS)
+        ids = ids[ids < len(mask)]
+        return ids[mask[ids]]
+
+    def _by_asset(self, frames: Ints, scores: Floats, told: Ints) -> Found:
+        owners = self.index.frames.column("asset")[frames]
+        _, first = np.unique(owners, return_index=True)  # frames come best first
+        assets, best, moment = owners[first], scores[first].copy(), frames[first]
+        best[np.isin(assets, told)] = 1.0
+        extra = np.setdiff1d(told, assets)
+        assets = np.concatenate([assets, extra])
+        best = np.concatenate([best, np.ones(len(extra), np.float32)])
+        moment = np.concatenate([moment, np.full(len(extra), -1)])
+        order = np.lexsort((assets, -best))
+        return Found(assets[order], best[order], moment[order])
+
+    def _alike(self, beginning: str, mask: Bools, db: Connection) -> Found:
+        asset_id = lookup.find_asset(db, beginning)
+        own = np.flatnonzero(self.index.frames.column("asset") == asset_id)
+        own = own[np.isin(own, self._vectors.keys)]
+        if not len(own):
+            raise QueryError(f"{beginning} has no picture to compare with; import it again")
+        allowed = mask.copy()
+        allowed[asset_id] = False
+        hits = self._vectors.search(self._vectors.get(own[:1]), POOL, self.index.frames_of(allowed))
+        keys, scores = hits.keys[0], hits.scores[0]
+        keep = keys >= 0
+        return self._by_asset(keys[keep], np.clip(scores[keep], 0, 1), np.empty(0, np.int64))
+
+    def _answer(self, query: Query, found: Found, limit: int, db: Connection) -> Answer:
+        keep = found.scores >= MAYBE
+        shown = np.flatnonzero(keep)[:limit]
+        reasons = _fact_reasons(query)
+        ids = found.assets[shown].tolist()
+        rows, places = lookup.assets_of(db, ids), lookup.files_of(db, ids)
+        times = lookup.frame_times(db, found.frames[shown].tolist())
+        results = tuple(
+            Result(
+                asset_id=asset_id,
+                digest=rows[asset_id].digest,
+                path=places[asset_id][0].path if places[asset_id] else b"",
+                score=round(float(found.scores[i]), 4),
+                reasons=reasons,
+                at_ms=times.get(int(found.frames[i]), (0, 0))[1],
+            )
+            for i, asset_id in zip(shown, ids, strict=True)
+        )
+        sure = int(np.count_nonzero(found.scores >= SURE))
+        return Answer(results, query.parts, query.content, sure, int(np.count_nonzero(keep)) - sure)
+
+
+def _fact_reasons(query: Query) -> tuple[str, ...]:
+    return tuple(meaning(part.filter) for part in query.parts if part.role is Role.FILTER)

@@ -1,0 +1,118 @@
+"""The composition root: settings become stores, models, tasks and the library. Nothing is put together elsewhere."""
+
+import os
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from functools import cached_property, partial
+from pathlib import Path
+
+from albumen.core.settings import Settings
+from albumen.library.folder import Folder
+from albumen.library.heads import SURE_LABEL, Heads
+from albumen.library.ingest import Importer, Progress, Stores, Summary
+from albumen.library.places import Gazetteer
+from albumen.library.search.scorer import ConceptScorer
+from albumen.library.search.search import Search
+from albumen.media.sandbox import Sandbox
+from albumen.models.card import Card, Tier
+from albumen.models.cards import Cards
+from albumen.models.pool import Pool
+from albumen.models.store import ModelStore
+from albumen.stores.blobs import Blobs
+from albumen.stores.catalog.catalog import Catalog
+from albumen.stores.postings import Postings
+from albumen.stores.vectors import Vectors
+from albumen.vision.embed.concepts import ConceptEncoder
+from albumen.vision.faces.sface import SFace
+from albumen.vision.faces.yunet import YuNet
+from albumen.vision.labels import efficientnet
+from albumen.vision.objects.efficientdet import EfficientDet
+from albumen.vision.text.ppocr import PPOCR, Setting
+
+
+class Models:
+    """The models that a library runs on, each loaded when it is first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.cards = Cards.load()
+        self.store = ModelStore(settings.models, fetch=settings.fetch, hub=settings.hub)
+        self.pool = Pool(self.store, threads=settings.thread_count())
+        self._tier = Tier(settings.tier)
+
+    def card(self, task: str) -> Card:
+        """Return the card for a task: the chosen tier's, or the offline tier's where that has none."""
+        has = any(card.default for card in self.cards.of_task(task, tier=self._tier))
+        return self.cards.default(task, self._tier if has else Tier.OFFLINE)
+
+    @cached_property
+    def scorer(self) -> ConceptScorer:
+        """Return the image-text encoder in the stores' terms."""
+        return ConceptScorer(ConceptEncoder(self.card("embed"), self.pool))
+
+    @cached_property
+    def heads(self) -> Heads:
+        """Return every model that looks at a picture."""
+        return Heads(
+            labeller=efficientnet.EfficientNet(self.card("labels"), self.pool),
+            names=partial(efficientnet.read, least=SURE_LABEL),
+            detector=EfficientDet(self.card("objects"), self.pool),
+            face_finder=YuNet(self.card("faces"), self.pool),
+            face_embedder=SFace(self.card("face-vectors"), self.pool),
+            ages=None,
+            reader=PPOCR(self.card("text"), self.pool, setting=Setting.PHOTO),
+            embedder=self.scorer,
+        )
+
+
+class House:
+    """One library, put together from settings."""
+
+    def __init__(self, settings: Settings, library: Path, *, writable: bool) -> None:
+        self.settings = settings
+        self.folder = Folder(library)
+        self.folder.create() if writable else self.folder.require()
+        self.models = Models(settings)
+        self.places = Gazetteer(language=settings.language)
+        self.catalog = Catalog(self.folder.catalog, writable=writable)
+
+    @cached_property
+    def stores(self) -> Stores:
+        """Return what survives a restart; vectors lie apart for each card that makes them."""
+        encoder, faces = self.models.card("embed"), self.models.card("face-vectors")
+        return Stores(
+            self.catalog,
+            Blobs(self.folder.thumbnails),
+            Vectors(self.folder.vectors / encoder.name, self.models.scorer.dim),
+            Vectors(self.folder.vectors / faces.name, SFace.dim),
+            Postings(self.folder.vectors / f"{encoder.name}-words"),
+        )
+
+    @cached_property
+    def search(self) -> Search:
+        """Return search over the library."""
+        return Search(self.catalog, self.stores.frames, self.stores.words, self.models.scorer)
+
+    def run_import(self, paths: Sequence[str], on_progress: Callable[[Progress], None]) -> Summary:
+        """Import paths; one import runs at a time."""
+        with self.folder.importing(), self._eyes() as eyes:
+            importer = Importer(
+                self.folder,
+                self.stores,
+                eyes=eyes,
+                understand=self.models.heads,
+                places=self.places,
+                on_progress=on_progress,
+            )
+            summary = importer.run([os.fsencode(path) for path in paths])
+        summary.stages |= {f"models: {k}": round(v, 3) for k, v in self.models.heads.watch.seconds.items()}
+        return summary
+
+    @contextmanager
+    def _eyes(self) -> Generator[Sandbox]:
+        with Sandbox(workers=self.settings.thread_count()) as sandbox:
+            yield sandbox
+
+    def close(self) -> None:
+        """Let go of files and models."""
+        self.models.pool.close()
+        self.catalog.close()
