@@ -1,4 +1,8 @@
-"""Services as tables of operations: which method answers what, and how members become its keyword arguments."""
+"""Services as tables of operations: which method answers what, and how members become its keyword arguments.
+
+A service is an object whose methods, or those of the objects in its `groups`, are named as operations in snake case.
+`IGNORED` names members that may be passed over, `UNSERVED` says why an operation is not there.
+"""
 
 import inspect
 import logging
@@ -65,7 +69,8 @@ class Handlers:
 
 
 def _handler(service: object, operation: Operation) -> Handler | None:
-    method = getattr(service, operation.snake, None)
+    parts = (service, *getattr(service, "groups", ()))
+    method = next((m for p in parts if (m := getattr(p, operation.snake, None))), None)
     if method is None:
         return None
     accepts = _keywords(method)

@@ -108,6 +108,11 @@ class Store:
             raise Fault("NoSuchKey", "The specified key does not exist.", members={"Key": key})
         return found
 
+    def read(self, account: str, bucket: str, key: str, *, most: int) -> bytes | None:
+        """Return an object's bytes, or None if it has more than `most`."""
+        found = self.find(account, bucket, key)
+        return found.path.read_bytes() if found.size <= most else None
+
     def _find(self, account: str, bucket: str, key: str) -> Object | None:
         folder = self.bucket(account, bucket)
         path = keys.locate(folder, _checked(key))

@@ -1,0 +1,6 @@
+"""Rekognition: real answers from the models that are installed here, and from the user's own collections."""
+
+from albumen.aws_api.services.rekognition.service import Rekognition
+from albumen.aws_api.services.rekognition.tasks import Tasks
+
+__all__ = ["Rekognition", "Tasks"]
