@@ -1,16 +1,23 @@
 """The composition root: settings become stores, models, tasks and the library. Nothing is put together elsewhere."""
 
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from albumen.core.settings import Settings
+from albumen.library.describe import describe
 from albumen.library.folder import Folder
 from albumen.library.heads import SURE_LABEL, Heads
 from albumen.library.ingest import Importer, Progress, Stores, Summary
+from albumen.library.keeping import Trouble, set_trashed, verify
 from albumen.library.places import Gazetteer
+from albumen.library.query.parse import from_flags, parse
+from albumen.library.search.answer import Answer
+from albumen.library.search.known import known
 from albumen.library.search.scorer import ConceptScorer
 from albumen.library.search.search import Search
 from albumen.media.sandbox import Sandbox
@@ -19,6 +26,7 @@ from albumen.models.cards import Cards
 from albumen.models.pool import Pool
 from albumen.models.store import ModelStore
 from albumen.stores.blobs import Blobs
+from albumen.stores.catalog import lookup
 from albumen.stores.catalog.catalog import Catalog
 from albumen.stores.postings import Postings
 from albumen.stores.vectors import Vectors
@@ -28,6 +36,8 @@ from albumen.vision.faces.yunet import YuNet
 from albumen.vision.labels import efficientnet
 from albumen.vision.objects.efficientdet import EfficientDet
 from albumen.vision.text.ppocr import PPOCR, Setting
+
+TASKS = ("labels", "objects", "faces", "face-vectors", "text", "embed")
 
 
 class Models:
@@ -43,6 +53,10 @@ class Models:
         """Return the card for a task: the chosen tier's, or the offline tier's where that has none."""
         has = any(card.default for card in self.cards.of_task(task, tier=self._tier))
         return self.cards.default(task, self._tier if has else Tier.OFFLINE)
+
+    def needed(self) -> list[Card]:
+        """Return the cards of every model that an import runs."""
+        return [self.card(task) for task in TASKS]
 
     @cached_property
     def scorer(self) -> ConceptScorer:
@@ -106,6 +120,42 @@ class House:
             summary = importer.run([os.fsencode(path) for path in paths])
         summary.stages |= {f"models: {k}": round(v, 3) for k, v in self.models.heads.watch.seconds.items()}
         return summary
+
+    def roots(self) -> list[bytes]:
+        """Return the folders that were imported before."""
+        with self.catalog.read() as db:
+            return lookup.root_paths(db)
+
+    def find(
+        self, sentence: str, *, flags: Mapping[str, Sequence[str]], today: date, limit: int, trashed: bool = False
+    ) -> Answer:
+        """Answer a sentence and flags."""
+        self.search.index.refresh()
+        with self.catalog.read() as db:
+            what = known(self.search.index, db, self.places)
+        query = parse(sentence, today=today, known=what).plus(from_flags(dict(flags), today=today, known=what))
+        return self.search(query, limit=limit, trashed=trashed)
+
+    def describe(self, beginning: str) -> dict[str, Any]:
+        """Return all that is known of the asset whose id begins so."""
+        with self.catalog.read() as db:
+            return describe(db, lookup.find_asset(db, beginning))
+
+    def counts(self) -> dict[str, int]:
+        """Count what the library holds."""
+        with self.catalog.read() as db:
+            return lookup.counts(db)
+
+    def verify(self) -> Iterator[Trouble]:
+        """Yield every file that is not as it should be."""
+        return verify(self.catalog, os.fsencode(self.folder.originals))
+
+    def set_trashed(self, beginnings: Sequence[str], *, trashed: bool) -> int:
+        """Put assets into the trash or take them out, and return how many."""
+        with self.catalog.read() as db:
+            ids = sorted({lookup.find_asset(db, beginning) for beginning in beginnings})
+        set_trashed(self.catalog, ids, trashed)
+        return len(ids)
 
     @contextmanager
     def _eyes(self) -> Generator[Sandbox]:

@@ -1,5 +1,7 @@
 """What every command is given: the settings, and what is built from them on demand."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from albumen.core.settings import Settings
     from albumen.models.cards import Cards
     from albumen.models.store import ModelStore
+    from albumen.server import House
 
 
 @dataclass
@@ -42,6 +45,17 @@ class Context:
 
         s = self.settings
         return ModelStore(s.models, fetch=s.fetch, hub=s.hub)
+
+    @contextmanager
+    def house(self, *, writable: bool = False) -> "Generator[House]":
+        """Open the library for one command."""
+        from albumen.server import House
+
+        house = House(self.settings, self.library, writable=writable)
+        try:
+            yield house
+        finally:
+            house.close()
 
 
 pass_context = click.make_pass_decorator(Context)

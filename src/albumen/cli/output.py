@@ -12,12 +12,6 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "surrogateescape"))
 
 
-def show_path(path: bytes) -> str:
-    """Return a path for people and for JSON: UTF-8, with bytes that are none written as \\xNN, and no control signs."""
-    text = path.decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def to_terminal() -> bool:
     """Return whether a person is watching standard error."""
     return sys.stderr.isatty()

@@ -1,7 +1,7 @@
 """Locks between processes, held on a file; they fall free when their holder dies."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +28,7 @@ else:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Generator[None]:
     """Hold the lock at `path`, waiting for whoever holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as file:
@@ -37,7 +37,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def try_locked(path: Path) -> Iterator[bool]:
+def try_locked(path: Path) -> Generator[bool]:
     """Take the lock at `path` if it is free; yields whether it was."""
     with path.open("ab") as file:
         yield _take(file.fileno(), wait=False)

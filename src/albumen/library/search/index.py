@@ -22,6 +22,7 @@ ASSET_COLUMNS = {
     "lon": "f4",
     "country": "i2",
     "region": "i4",
+    "town": "i4",
     "camera": "i4",
     "rating": "i1",
     "shape": "i1",
@@ -103,8 +104,6 @@ class Index:
         values = [self._values(row, seen.get(row.id, Flag(0))) for row in rows]
         columns = {name: [_number(v[name]) for v in values] for name in ASSET_COLUMNS}
         self.assets.put([row.id for row in rows], columns)
-        for row in rows:
-            self.towns.number(row.town)
 
     def _values(self, row: AnyRow, flags: Flag) -> dict[str, float | None]:
         taken = datetime.fromisoformat(row.taken) if row.taken else None
@@ -118,6 +117,7 @@ class Index:
             "lon": row.lon,
             "country": self.countries.number(row.country),
             "region": self.regions.number(row.region),
+            "town": self.towns.number(row.town),
             "camera": self.cameras.number(" ".join(p for p in (row.make, row.model, row.lens) if p)),
             "rating": row.rating,
             "shape": shape(row.width, row.height),

@@ -87,6 +87,16 @@ def frame_times(db: Connection, ids: Sequence[int]) -> dict[int, tuple[int, int]
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
+def root_paths(db: Connection) -> list[bytes]:
+    """Return the folders that were imported, in the order in which they came."""
+    return [row[0] for row in db.execute(select(roots.c.path).where(roots.c.managed.is_(False)).order_by(roots.c.id))]
+
+
+def faces_of(db: Connection, asset_id: int) -> list[Row[*tuple[Any, ...]]]:
+    """Return an asset's faces."""
+    return list(db.execute(select(faces).where(faces.c.asset_id == asset_id)))
+
+
 def counts(db: Connection) -> dict[str, int]:
     """Count what the library holds."""
     kinds = _count_by(db, assets.c.kind)

@@ -1,0 +1,82 @@
+"""The command `albumen import`."""
+
+import os
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from albumen.cli.context import Context, pass_context
+from albumen.cli.exits import Exit
+from albumen.cli.options import as_json
+from albumen.cli.output import print_json, to_terminal
+from albumen.core.paths import shown
+
+if TYPE_CHECKING:
+    from albumen.library.ingest import Progress, Summary
+
+LISTED = 20
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, type=click.Path())
+@as_json
+@click.pass_context
+@pass_context
+def import_(context: Context, ctx: click.Context, paths: tuple[str, ...], json_: bool) -> int:
+    """Take photos and videos into the library.
+
+    PATHS are folders or files; they stay untouched where they are. Without any, the folders that the library already
+    knows are looked through again.
+    """
+    with context.house(writable=True) as house:
+        chosen = list(paths) or [os.fsdecode(root) for root in house.roots()]
+        if not chosen:
+            raise click.UsageError("name a folder to import: the library knows none yet", ctx)
+        missing = [card for card in house.models.needed() if not house.models.store.has(card)]
+        if missing and not json_:
+            size = sum(card.bytes for card in missing) / 1e6
+            click.echo(f"fetching {len(missing)} models, {size:.0f} MB, once: albumen models list shows them", err=True)
+        with _progress(shown=not json_ and to_terminal()) as on_progress:
+            summary = house.run_import(chosen, on_progress)
+    print_json(as_dict(summary)) if json_ else _print(summary)
+    return Exit.PARTLY if summary.unreadable else Exit.OK
+
+
+def as_dict(summary: "Summary") -> dict[str, Any]:
+    """Return a summary as programs read it."""
+    unreadable = [{"path": shown(path), "reason": reason} for path, reason in summary.unreadable]
+    return vars(summary) | {"unreadable": unreadable}
+
+
+def _print(summary: "Summary") -> None:
+    rate = f", {summary.new / summary.seconds:.1f} a second" if summary.new and summary.seconds else ""
+    click.echo(f"{summary.new} new, {summary.known} known, {len(summary.unreadable)} unreadable{rate}")
+    notes = {
+        "moved": "moved or renamed, nothing lost",
+        "returned": "back again",
+        "offline": "offline: their folder is not there",
+        "missing": "missing: their folder is there, they are not",
+    }
+    for name, text in notes.items():
+        if getattr(summary, name):
+            click.echo(f"{getattr(summary, name)} {text}")
+    for path, reason in summary.unreadable[:LISTED]:
+        click.echo(f"  {shown(path)}: {reason}")
+    if len(summary.unreadable) > LISTED:
+        click.echo(f"  … and {len(summary.unreadable) - LISTED} more; --json lists all")
+
+
+@contextmanager
+def _progress(*, shown: bool) -> "Generator[Callable[[Progress], None]]":
+    if not shown:
+        yield lambda progress: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    rate = TextColumn("{task.fields[rate]:.1f}/s")
+    with Bar(TextColumn("importing"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn()) as bar:
+        task = bar.add_task("import", total=None, rate=0.0)
+        yield lambda p: bar.update(task, total=p.total, completed=p.done, rate=p.rate())

@@ -1,0 +1,50 @@
+"""The commands `albumen verify`, `albumen trash` and `albumen restore`."""
+
+import click
+
+from albumen.cli.context import Context, pass_context
+from albumen.cli.exits import Exit
+from albumen.cli.options import as_json
+from albumen.cli.output import print_json
+from albumen.core.paths import shown
+
+
+@click.command()
+@as_json
+@pass_context
+def verify(context: Context, json_: bool) -> int:
+    """Read every file again and compare it with its hash; exit code 0 only when all is well."""
+    with context.house() as house:
+        troubles = list(house.verify())
+        files = house.counts()["files"]
+    if json_:
+        found = [{"path": shown(t.path), "wrong": t.wrong, "detail": t.detail} for t in troubles]
+        print_json({"files": files, "troubles": found})
+    else:
+        for trouble in troubles:
+            detail = f" ({trouble.detail})" if trouble.detail else ""
+            click.echo(f"{trouble.wrong}: {shown(trouble.path)}{detail}")
+        click.echo(f"{files} files checked, {len(troubles)} not as they should be")
+    return Exit.NOT_WELL if troubles else Exit.OK
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True)
+@pass_context
+def trash(context: Context, ids: tuple[str, ...]) -> int:
+    """Put photos and videos into the trash; their files stay where they are."""
+    with context.house(writable=True) as house:
+        count = house.set_trashed(ids, trashed=True)
+    click.echo(f"{count} in the trash; albumen restore brings them back")
+    return Exit.OK
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True)
+@pass_context
+def restore(context: Context, ids: tuple[str, ...]) -> int:
+    """Take photos and videos out of the trash."""
+    with context.house(writable=True) as house:
+        count = house.set_trashed(ids, trashed=False)
+    click.echo(f"{count} restored")
+    return Exit.OK

@@ -1,0 +1,115 @@
+"""The command `albumen search`."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from albumen.cli.context import Context, pass_context
+from albumen.cli.exits import Exit
+from albumen.cli.options import as_json
+from albumen.cli.output import print_json
+from albumen.core.paths import shown
+
+if TYPE_CHECKING:
+    from albumen.library.search.answer import Answer, Result
+    from albumen.server import House
+
+FLAGS = ("since", "until", "place", "camera", "kind", "text", "person", "color", "not")
+
+
+def _flags(command: Any) -> Any:
+    for name in reversed(FLAGS):
+        command = click.option(f"--{name}", multiple=True, metavar="WORDS", help=f"As {name}:WORDS in the sentence.")(
+            command
+        )
+    return command
+
+
+@click.command()
+@click.argument("query", nargs=-1)
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 100_000), help="Results at most.")
+@click.option("--queries", type=click.File("r", encoding="utf-8"), help="Search for each line of a file.")
+@click.option("--trashed", is_flag=True, help="Search the trash.")
+@_flags
+@as_json
+@click.pass_context
+@pass_context
+def search(
+    context: Context,
+    ctx: click.Context,
+    query: tuple[str, ...],
+    limit: int,
+    queries: TextIO | None,
+    trashed: bool,
+    json_: bool,
+    **flags: tuple[str, ...],
+) -> int:
+    """Find photos and videos in plain words.
+
+    A sentence such as "red bus in London, summer 2019" is split into parts; what is recognised filters, the rest is
+    looked for in the pictures. Explicit parts always win: place:turkey, time:2019, text:stop, kind:video, -dog.
+    """
+    given = {name: values for name, values in flags.items() if values}
+    sentences = _sentences(query, queries)
+    if not query and queries is None and not given:
+        raise click.UsageError("say what to search for, or give a flag such as --since 2019", ctx)
+    with context.house() as house:
+        for sentence in sentences:
+            answer = house.find(sentence, flags=given, today=date.today(), limit=limit, trashed=trashed)
+            print_json(as_dict(sentence, answer)) if json_ else _print(house, answer)
+    return Exit.OK
+
+
+def _sentences(query: tuple[str, ...], queries: TextIO | None) -> Iterator[str]:
+    if queries is None:
+        yield " ".join(query)
+    else:
+        yield from (line.rstrip("\n") for line in queries)
+
+
+def as_dict(sentence: str, answer: "Answer") -> dict[str, Any]:
+    """Return an answer as programs read it."""
+    from albumen.library.query.explain import explain
+
+    parts = [
+        {"kind": part.kind, "text": part.text, "role": str(part.role), "means": explain(part)} for part in answer.parts
+    ]
+    return {
+        "query": sentence,
+        "results": [_result(result) for result in answer.results],
+        "parts": parts,
+        "content": answer.content,
+        "sure": answer.sure,
+        "maybe": answer.maybe,
+    }
+
+
+def _result(result: "Result") -> dict[str, Any]:
+    found = {
+        "id": result.digest[:16],
+        "path": shown(result.path),
+        "score": result.score,
+        "reasons": list(result.reasons),
+    }
+    return found | ({"at_ms": result.at_ms} if result.at_ms else {})
+
+
+def _print(house: "House", answer: "Answer") -> None:
+    from albumen.library.query.explain import explain
+
+    for part in answer.parts:
+        click.echo(click.style(f"  {part.text}: {explain(part)}", dim=True))
+    for result in answer.results:
+        moment = f" at {result.at_ms / 1000:.1f} s" if result.at_ms else ""
+        reasons = f"  ({'; '.join(result.reasons)})" if result.reasons else ""
+        click.echo(f"{result.digest[:16]}  {result.score:4.0%}  {shown(result.path)}{moment}{reasons}")
+    click.echo(ending(answer))
+
+
+def ending(answer: "Answer") -> str:
+    """Return the line under the results: how many are sure, how many may be."""
+    if not answer.sure and not answer.maybe:
+        return "nothing found"
+    return f"{answer.sure} sure, {answer.maybe} maybe"

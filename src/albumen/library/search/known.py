@@ -1,0 +1,52 @@
+"""What the library knows that decides what an ambiguous word of a sentence means."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from sqlalchemy import Connection, select, text
+
+from albumen.library.query.parts import FindsSpots, Known
+from albumen.library.search.index import Index
+from albumen.stores.catalog.schema import people
+
+SECONDS_A_YEAR = 31_556_952
+
+
+def known(index: Index, db: Connection, spots: FindsSpots) -> Known:
+    """Gather people, cameras, places with counts, tags, the first year, and on which half of the earth."""
+    return Known(
+        people=tuple(sorted({*_named(db), *_lines(db, "names")})),
+        cameras=tuple(index.cameras),
+        places=_places(index),
+        tags=tuple(sorted(set(_lines(db, "tags")))),
+        spots=spots,
+        first_year=_first_year(index),
+        southern=_southern(index),
+    )
+
+
+def _named(db: Connection) -> Iterator[str]:
+    return (row[0] for row in db.execute(select(people.c.name).where(people.c.name.is_not(None))))
+
+
+def _lines(db: Connection, field: str) -> Iterator[str]:
+    rows = db.execute(text(f"SELECT DISTINCT {field} FROM docs WHERE {field} != ''"))
+    return (line for row in rows for line in str(row[0]).split("\n"))
+
+
+def _places(index: Index) -> dict[str, int]:
+    numbers = index.assets.column("town")[index.assets.present]
+    counts = np.bincount(numbers[numbers >= 0], minlength=1)
+    return {name: int(counts[i]) for i, name in enumerate(index.towns) if i < len(counts) and counts[i]}
+
+
+def _first_year(index: Index) -> int:
+    taken = index.assets.column("taken")
+    taken = taken[np.isfinite(taken)]
+    return max(1900, int(1970 + taken.min() // SECONDS_A_YEAR)) if len(taken) else 1990
+
+
+def _southern(index: Index) -> bool:
+    lat = index.assets.column("lat")
+    lat = lat[np.isfinite(lat)]
+    return bool(len(lat)) and float((lat < 0).mean()) > 0.5
