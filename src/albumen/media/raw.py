@@ -27,7 +27,7 @@ def decode_raw(data: bytes, at_least: int, limits: Limits) -> Decoded:
             canvas = _preview(raw, turn, at_least, limits)
             if canvas is None:
                 canvas = shrink(_develop(raw, max(sizes.width, sizes.height) >= 2 * at_least), at_least)
-    except (rawpy.LibRawError, OSError, ValueError) as error:
+    except (rawpy.LibRawError, OSError, ValueError, KeyError, RuntimeError) as error:
         raise Unreadable(f"The RAW is damaged: {plain(error)}.") from error
     width, height = (sizes.width, sizes.height) if turn < 5 else (sizes.height, sizes.width)
     return Decoded(canvas, width, height)
@@ -37,7 +37,7 @@ def _preview(raw: Any, turn: int, at_least: int, limits: Limits) -> Image | None
     """Return the embedded preview upright, or `None` if there is none of use."""
     try:
         thumb = raw.extract_thumb()
-    except rawpy.LibRawError:
+    except (rawpy.LibRawError, KeyError):
         return None
     if thumb.format != rawpy.ThumbFormat.JPEG:
         return None

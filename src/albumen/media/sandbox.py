@@ -1,6 +1,7 @@
 """Looks at files in child processes with limits, so that a bomb, a crash or a hang costs that file and nothing else."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -13,13 +14,14 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from albumen.core import errors
-from albumen.core.errors import AlbumenError, MediaError, TimedOut, Unreadable
+from albumen.core.errors import AlbumenError, MediaError, TimedOut, TooLarge, Unreadable, Unsupported
 from albumen.media import wire
 from albumen.media.look import Look, StrPath
 from albumen.media.worker import Answer, Limits
 
 ENTRY = "albumen.media.look:look"
 START_SECONDS = 60.0
+_KINDS = {kind.__name__: kind for kind in (Unsupported, Unreadable, TooLarge, TimedOut)}
 _PROGRAM = (
     "import sys, json; path, fd, entry, memory, seconds = json.loads(sys.argv[1]); sys.path[:] = path; "
     "from albumen.media.worker import Limits, main; main(fd, entry, Limits(memory, seconds))"
@@ -62,6 +64,11 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Return the process ids of the children that live now."""
+        return tuple(child.pid for child in list(self._living))
 
     def submit(self, path: StrPath) -> Future[Look]:
         """Queue one file; the future gives its `Look` or raises the `MediaError` that says what is wrong with it."""
@@ -137,6 +144,7 @@ class _Child:
         self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = _spawn(theirs.fileno(), entry, limits)
+        self.pid = self._process.pid
 
     def greet(self) -> None:
         """Wait until the child is ready to work."""
@@ -155,14 +163,17 @@ class _Child:
         self.usable = False
         try:
             wire.send(self._socket, os.fsencode(path))
-            answer: Answer = wire.receive(self._socket)
+            answer: object = wire.receive(self._socket)
+        except wire.Garbled:
+            self.kill()
+            return Answer(None, Unreadable.__name__, "What the decoder sent back is not understood.")
         except TimeoutError:
             self.kill()
             return Answer(None, TimedOut.__name__, f"Opening it took longer than {self._seconds:g} seconds.")
         except (EOFError, OSError):
             return Answer(None, Unreadable.__name__, _death(self._process.wait()))
-        self.usable = True
-        return answer
+        self.usable = isinstance(answer, Answer)
+        return answer if isinstance(answer, Answer) else Answer(None, Unreadable.__name__, "The decoder said nothing.")
 
     def kill(self) -> None:
         """End the process at once."""
@@ -178,8 +189,6 @@ class _Child:
 
 def _spawn(descriptor: int, entry: str, limits: Limits) -> subprocess.Popen[bytes]:
     """Start a fresh interpreter, in a group of its own so that Ctrl-C reaches the parent only."""
-    import json
-
     package_root = str(Path(errors.__file__).parents[2])
     arguments = json.dumps([[package_root, *sys.path], descriptor, entry, limits.memory, limits.seconds])
     return subprocess.Popen(
@@ -202,9 +211,9 @@ def _death(status: int) -> str:
 
 def _result(answer: Answer) -> Look:
     if answer.error is not None:
-        kind: type[MediaError] = getattr(errors, answer.error, MediaError)
-        raise kind(answer.text)
-    assert isinstance(answer.look, Look)
+        raise _KINDS.get(answer.error, MediaError)(answer.text)
+    if not isinstance(answer.look, Look):
+        raise Unreadable("The decoder gave back something else than a look at the file.")
     return answer.look
 
 

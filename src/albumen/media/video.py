@@ -29,7 +29,7 @@ STRETCH_MS = 10_000
 MOST_FRAMES = 400
 MOST_KEY_FRAMES = 1500
 """Key frames looked at in one video; a longer one is sampled."""
-LONG_GAP_MS = 4_000
+LONG_GAP_MS = 2_500
 """Key frames further apart than this may hide a whole shot, so the frames between them are looked at."""
 CLOSER_LOOK = 8_000_000_000
 """Pixels that may be decoded in one video to find cuts frame by frame (about two minutes of 1080p)."""
@@ -102,8 +102,8 @@ def look_through(file: BinaryIO, format: Format) -> Film:
     """Look through a video once by its key frames, and closer where a cut may lie between two of them."""
     with _opened(file, format) as reel:
         keys = list(reel.key_frames())
-        starts = _shot_starts(reel, [key.glimpse for key in keys])
         info = reel.info(keys[-1].glimpse.ms)
+        starts = _shot_starts(reel, [key.glimpse for key in keys], info.duration_ms)
         shots = _shots(starts, info.duration_ms)
         frames = _frames(reel, keys, shots)
         poster = max(keys[: max(1, len(keys) * 2 // 3)], key=lambda key: key.glimpse.detail)
@@ -243,6 +243,7 @@ class _Reel:
 def _opened(file: BinaryIO, format: Format) -> Generator[_Reel]:
     """Open a video from an open file, by the demuxer its bytes ask for: it can name no other file and no address."""
     try:
+        file.seek(0)
         with av.open(file, mode="r", format=_CONTAINERS[format]) as container:
             if not container.streams.video:
                 raise Unreadable("There is no picture in the file, only sound or data.")
@@ -253,16 +254,20 @@ def _opened(file: BinaryIO, format: Format) -> Generator[_Reel]:
         raise Unreadable(f"The video is damaged: {plain(error)}.") from error
 
 
-def _shot_starts(reel: _Reel, keys: Sequence[Glimpse]) -> list[int]:
+def _shot_starts(reel: _Reel, keys: Sequence[Glimpse], end_ms: int) -> list[int]:
     """Return when shots begin, in milliseconds; the first one begins with the video."""
     starts = [keys[0].ms]
     for before, after in pairwise(keys):
-        step = difference(before, after)
-        if step < SUSPECT and after.ms - before.ms < LONG_GAP_MS:
-            continue
-        closer = reel.between(before.ms, after.ms)
-        starts += [closer[i].ms for i in cuts(closer)]
+        if difference(before, after) >= SUSPECT or after.ms - before.ms >= LONG_GAP_MS:
+            starts += _cuts_between(reel, before.ms, after.ms)
+    if end_ms - keys[-1].ms >= LONG_GAP_MS:
+        starts += _cuts_between(reel, keys[-1].ms, end_ms)
     return starts
+
+
+def _cuts_between(reel: _Reel, start_ms: int, end_ms: int) -> list[int]:
+    closer = reel.between(start_ms, end_ms)
+    return [closer[i].ms for i in cuts(closer)]
 
 
 def _shots(starts: Sequence[int], end_ms: int) -> tuple[Shot, ...]:
@@ -282,7 +287,7 @@ def _frames(reel: _Reel, keys: Sequence[_Key], shots: Sequence[Shot]) -> tuple[F
                 chosen[times[nearest]] = Frame(times[nearest], number, keys[nearest].jpeg)
             else:
                 chosen[middle] = Frame(middle, number, reel.jpeg_at(middle))
-    return _thinned([chosen[ms] for ms in sorted(chosen)])
+    return thinned([chosen[ms] for ms in sorted(chosen)])
 
 
 def _middles(shot: Shot) -> list[int]:
@@ -291,7 +296,8 @@ def _middles(shot: Shot) -> list[int]:
     return [shot.start_ms + int((i + 0.5) * length / parts) for i in range(parts)]
 
 
-def _thinned(frames: list[Frame]) -> tuple[Frame, ...]:
+def thinned(frames: Sequence[Frame]) -> tuple[Frame, ...]:
+    """Keep at most 400 frames, evenly spaced."""
     if len(frames) <= MOST_FRAMES:
         return tuple(frames)
     return tuple(frames[round(i * (len(frames) - 1) / (MOST_FRAMES - 1))] for i in range(MOST_FRAMES))

@@ -29,6 +29,10 @@ _ALLOWED = frozenset(
 )
 
 
+class Garbled(Exception):
+    """What came is no message of ours."""
+
+
 class _Careful(pickle.Unpickler):
     """Builds our own records, dates and arrays, and nothing else."""
 
@@ -64,12 +68,19 @@ def receive(source: socket.socket) -> Any:
     memory = descriptors[0] if descriptors else None
     try:
         length, _ = _HEADER.unpack(header)
-        body, sizes = _Careful(io.BytesIO(_exactly(source, length))).load()
+        body, sizes = _load(_exactly(source, length), ())
         buffers = _map(memory, sizes) if memory is not None else []
-        return _Careful(io.BytesIO(body), buffers=buffers).load()
+        return _load(body, buffers)
     finally:
         if memory is not None:
             os.close(memory)
+
+
+def _load(body: bytes, buffers: Sequence[memoryview]) -> Any:
+    try:
+        return _Careful(io.BytesIO(body), buffers=buffers).load()
+    except (pickle.UnpicklingError, ValueError, TypeError, LookupError, AttributeError, ImportError, EOFError) as error:
+        raise Garbled(str(error)) from error
 
 
 def _header(source: socket.socket) -> tuple[bytes, list[int]]:
