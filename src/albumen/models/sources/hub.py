@@ -145,8 +145,6 @@ class _Attempt:
                 file.write(chunk)
                 done += len(chunk)
                 self._report(done, max(total, done))
-        if done < total:
-            raise httpx.ReadError(f"{done} of {total} bytes came")
 
     def _paced(self, response: httpx.Response) -> Iterator[bytes]:
         """Yield the body, unless it trickles so slowly that it would never end."""
