@@ -23,6 +23,7 @@ NUMBERLESS |= {"Cyprus U.N. Buffer Zone": "CY", "Akrotiri": "CY", "Dhekelia": "C
 SHARED_TOLERANCE, COAST_TOLERANCE = 0.002, 0.01  # degrees; between countries every bend counts, at the coast few do
 READABLE = re.compile(r"[A-Za-zÀ-ɏ '.’\-]+|[一-鿿·]+|[ぁ-ヿー・]+|[가-힣]+|[А-Яа-яЁё \-]+")
 WORLD_CITIES = 300_000
+HUB = 200_000  # people of a town that can have districts
 
 
 def varint(data: bytes, at: int) -> tuple[int, int]:
@@ -87,7 +88,7 @@ def cities(folder: Path) -> None:
         lon=np.diff(lon, prepend=0).astype(np.int32),
         people=np.array([min(255, round(8 * np.log2(max(c["population"], 1)))) for c in rows], np.uint8),
         region=np.array([used.index(c) for c in codes], np.uint16),
-        section=np.packbits([c["geonameid"] in parts for c in rows]),
+        section=np.packbits(swallowed(rows) | np.array([c["geonameid"] in parts for c in rows])),
         names=np.frombuffer("\n".join(c["name"] for c in rows).encode(), np.uint8),
     )
     (OUT / "regions.txt").write_text("\n".join(f"{c}\t{regions.get(c, '')}" for c in used) + "\n")
@@ -99,6 +100,19 @@ def cities(folder: Path) -> None:
         known += readable(city) if city["population"] >= ALTERNATES_FROM else []
         lines += ["\t".join([str(i), *dict.fromkeys(known)])] if known else []
     (OUT / "alternates.xz").write_bytes(lzma.compress("\n".join(lines).encode(), preset=9))
+
+
+def swallowed(rows: list[dict[str, Any]]) -> np.ndarray:
+    """Tell which towns lie deep inside a town of the same region with four times the people: its districts."""
+    lat, lon = (np.array([c[axis] for c in rows]) for axis in ("latitude", "longitude"))
+    people = np.array([c["population"] for c in rows])
+    region = np.array([f"{c['countrycode']}.{c['admin1code']}" for c in rows])
+    inside = np.zeros(len(rows), bool)
+    for hub in np.flatnonzero(people >= HUB):
+        km = 111.2 * np.hypot(lat - lat[hub], (lon - lon[hub]) * np.cos(np.radians(lat[hub])))
+        deep = km < 0.4 * np.sqrt(people[hub] / (3000 * np.pi))
+        inside |= deep & (people * 4 <= people[hub]) & (region == region[hub])
+    return inside
 
 
 def local_names(folder: Path, rows: list[dict[str, Any]]) -> dict[str, dict[int, str]]:

@@ -13,6 +13,7 @@ from albumen.library.places.tables import arrays
 
 BANDS_A_DEGREE = 4
 NOBODY = 65535
+ICE = -80.0  # south of here all is Antarctica
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Borders:
 
     def country_at(self, lat: float, lon: float) -> str:
         """Return the ISO code of the country there, empty at sea."""
+        if lat < ICE:
+            return "AQ"
         at = int((lat + 90) * BANDS_A_DEGREE)
         rows = slice(self.starts[at], self.starts[at + 1])
         x0, y0, x1, y1 = self.edges[rows].T

@@ -3,8 +3,9 @@
 from functools import cached_property, lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from albumen.core.arrays import Floats, Ints
+from albumen.core.arrays import Bools, Floats, Ints
 from albumen.library.places.aliases import COUNTRIES, REGIONS
 from albumen.library.places.borders import Borders, load_borders
 from albumen.library.places.names import Names, fold
@@ -14,6 +15,7 @@ from albumen.library.places.tables import Towns, band, load_names, load_towns
 REACH_KM = 50.0
 SEA_KM = 25.0  # a point in no country belongs to a coast this near
 DISTRICT_KM = 3.0
+DRIFT_KM = 2.0  # how far a border line may be off
 KM_A_DEGREE = 111.2
 PART_OF = {
     **dict.fromkeys(("GP", "MQ", "GF", "RE", "YT"), "FR"),
@@ -74,16 +76,24 @@ class Gazetteer:
         country = self.borders.country_at(lat, lon)
         rows, km = self.near(lat, lon, REACH_KM if country else SEA_KM)
         if country:
-            inside = np.array([PART_OF.get(c, c) == country for c in self.codes(rows)], np.bool_)
-            rows, km = rows[inside], km[inside]
+            inside = self.states[rows] == country
+            rows, km = self.trusted(rows, km, inside)
         if not len(rows):
             return self.nowhere_near(country, lat, lon) if country else None
         return self.settle(rows, km)
 
-    def codes(self, rows: Ints) -> list[str]:
-        """Return the country codes of towns."""
-        regions = self.towns.regions
-        return [regions[i][0][:2] for i in self.towns.region[rows].tolist()]
+    @cached_property
+    def states(self) -> NDArray[np.str_]:
+        """Return the country of each town as the border table names it."""
+        codes = [PART_OF.get(code[:2], code[:2]) for code, _ in self.towns.regions]
+        return np.array(codes)[self.towns.region]
+
+    def trusted(self, rows: Ints, km: Floats, inside: Bools) -> tuple[Ints, Floats]:
+        """Keep the towns of the country, unless a town of another is so much nearer that the border must be off."""
+        abroad = np.where(inside, np.inf, km)
+        if len(rows) and abroad.min() < min(DRIFT_KM, km[inside].min(initial=np.inf) / 2):
+            inside = self.states[rows] == self.states[rows[int(abroad.argmin())]]
+        return rows[inside], km[inside]
 
     def near(self, lat: float, lon: float, reach: float) -> tuple[Ints, Floats]:
         """Return the towns within `reach` km and their distances in km."""
@@ -98,8 +108,10 @@ class Gazetteer:
         """Return the rows of one latitude band within `width` degrees of a longitude, over the date line too."""
         start, end = self.towns.starts[number], self.towns.starts[number + 1]
         lons = self.towns.lon[start:end]
-        spans = [(lon - width + turn, lon + width + turn) for turn in (-360, 0, 360)]
-        cuts = [np.searchsorted(lons, span) for span in spans if span[1] >= -180 and span[0] <= 180]
+        spans = [(lon - width, lon + width)]
+        spans += [(lon - width + 360, 180.0)] if lon - width < -180 else []
+        spans += [(-180.0, lon + width - 360)] if lon + width > 180 else []
+        cuts = [np.searchsorted(lons, span) for span in spans]
         return np.concatenate([np.arange(start + a, start + b, dtype=np.int64) for a, b in cuts])
 
     def settle(self, rows: Ints, km: Floats) -> Place:
@@ -144,6 +156,8 @@ class Gazetteer:
         """Return what a name may stand for: the country, regions, then towns by people; `Rome, US` narrows."""
         head, _, rest = name.partition(",")
         folded = fold(head)
+        if not folded:
+            return ()
         found = self.find_country(folded) + self.find_regions(folded) + self.find_towns(folded)
         return tuple(s for s in found if self.lies_in(s, fold(rest))) if rest.strip() else found
 
@@ -181,7 +195,7 @@ class Gazetteer:
 
     def find_towns(self, folded: str) -> tuple[Spot, ...]:
         """Return the towns of that name, the one with most people first."""
-        rows = self.names.rows(folded) if folded else []
+        rows = self.names.rows(folded)
         spots = [self.town(row) for row in rows]
         return tuple(sorted(spots, key=lambda s: -s.people))
 

@@ -1,0 +1,43 @@
+"""How many sentences of the hand-written table the parser takes apart exactly right, and how fast.
+
+The table was also used to mend the parser, so the share is a check against regressions, not an estimate for new
+sentences. Usage, from the repository root: python -m benchmarks.query
+"""
+
+import time
+from collections import Counter
+
+from tests.library.query.sentences import TODAY, brief, cases, known
+
+from albumen.library.places import Gazetteer
+from albumen.library.query.parse import parse
+
+
+def main() -> None:
+    """Print the share of exact parses a language and the time a sentence takes."""
+    library = known(Gazetteer())
+    table = cases()
+    asked, right = Counter[str](), Counter[str]()
+    for case in table:
+        query = parse(case.sentence, today=TODAY, known=library)
+        asked[case.language] += 1
+        exact = sorted(map(brief, query.parts)) == sorted(case.parts) and query.content == case.content
+        right[case.language] += exact
+        if not exact:
+            print(f"  {case.sentence}: {[brief(p) for p in query.parts]} + {query.content!r}")
+    for language, count in asked.items():
+        print(f"{language:10} {right[language]:4d} of {count}")
+    times = [timed(case.sentence, library) for case in table for _ in range(5)]
+    times.sort()
+    print(f"a sentence: median {times[len(times) // 2]:.3f} ms, 99 % under {times[len(times) * 99 // 100]:.3f} ms CPU")
+
+
+def timed(sentence: str, library: object) -> float:
+    """Return the CPU time of one parse in ms."""
+    start = time.process_time()
+    parse(sentence, today=TODAY, known=library)  # type: ignore[arg-type]
+    return 1000 * (time.process_time() - start)
+
+
+if __name__ == "__main__":
+    main()
