@@ -1,0 +1,131 @@
+"""Reads pages: straightens them, recognises the text, and finds what the text forms."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from albumen.core.arrays import Floats, Image
+from albumen.core.findings import Words
+from albumen.documents import forms, layout, marks, rules, signatures
+from albumen.documents.document import UPRIGHT, Box, Document, Line, Matrix, Page, Word
+from albumen.documents.pages import Sheet, open_sheets
+from albumen.documents.tables import finding
+from albumen.vision.text.lines import Placed, direction, regroup
+
+_LEVEL = np.radians(0.4)  # pages turned by less are left as they are
+
+
+class ReadsText(Protocol):
+    """Reads the words of pictures, as `albumen.vision.text.ppocr.PPOCR` does."""
+
+    def read(self, images: Sequence[Image]) -> list[Words]:
+        """Return the words of each picture in reading order."""
+        ...
+
+
+class Reader:
+    """Reads documents with a text recogniser; everything else is worked out from words, ink and rules."""
+
+    def __init__(self, text: ReadsText) -> None:
+        self._text = text
+
+    def read(self, source: bytes | Path, *, structure: bool = True) -> Document:
+        """Return a whole document; `structure=False` reads words and lines only, which is faster."""
+        return Document(tuple(self.pages(open_sheets(source), structure=structure)))
+
+    def pages(self, sheets: Iterable[Sheet], *, structure: bool = True) -> Iterator[Page]:
+        """Yield pages as they are read, holding one at a time in memory."""
+        for sheet in sheets:
+            yield self.page(sheet, structure=structure)
+
+    def page(self, sheet: Sheet, *, structure: bool = True) -> Page:
+        """Return one page."""
+        image, found, to_source = self._upright(sheet)
+        height, width = image.shape[:2]
+        blank = Page(sheet.number, width, height, to_source=to_source, from_layer=sheet.lines is not None)
+        page = replace(blank, source_width=sheet.image.shape[1], source_height=sheet.image.shape[0])
+        return structured(replace(page, lines=tuple(found)), image) if structure else replace(page, lines=tuple(found))
+
+    def _upright(self, sheet: Sheet) -> tuple[Image, Sequence[Line], Matrix]:
+        if sheet.lines is not None:
+            return sheet.image, _regrouped(sheet.lines), UPRIGHT
+        (words,) = self._text.read([sheet.image])
+        size = np.array(sheet.image.shape[1::-1], np.float32)
+        corners = words.polygons * size
+        turn = _turn(corners, sheet.image.shape)
+        if turn is None:
+            return sheet.image, _lines(words, corners), UPRIGHT
+        forward, new_size = turn
+        image = cv2.warpAffine(sheet.image, forward, new_size, borderMode=cv2.BORDER_REPLICATE)
+        corners = (corners @ forward[:, :2].T + forward[:, 2]).astype(np.float32)
+        (a, b, c), (d, e, f) = cv2.invertAffineTransform(forward).tolist()
+        return np.asarray(image, np.uint8), _lines(words, corners), ((a, b, c), (d, e, f))
+
+
+def _turn(corners: Floats, shape: tuple[int, ...]) -> tuple[Floats, tuple[int, int]] | None:
+    """Return the map (2, 3) that stands a page upright and the size it then has, or None if it stands so."""
+    if not len(corners):
+        return None
+    along = direction(list(corners))
+    angle = float(np.arctan2(along[1], along[0]))
+    if abs(angle) < _LEVEL:
+        return None
+    height, width = shape[:2]
+    cos, sin = np.cos(angle), np.sin(angle)
+    turn = np.array([[cos, sin], [-sin, cos]])
+    outline = np.array([[0, 0], [width, 0], [width, height], [0, height]]) @ turn.T
+    low, high = outline.min(0), outline.max(0)
+    forward = np.column_stack((turn, -low)).astype(np.float32)
+    new_width, new_height = (int(v) for v in np.ceil(high - low))
+    return forward, (new_width, new_height)
+
+
+def _regrouped(lines: Sequence[Line]) -> list[Line]:
+    """Cut and join the lines of a text layer as people see them on the page."""
+    placed = [[Placed(w.text, w.confidence, _corners(w.box)) for w in line.words] for line in lines]
+    joined = [tuple(_word(w.text, w.score, w.corners) for w in line) for line in regroup(placed)]
+    return [Line(words) for words in joined]
+
+
+def _corners(box: Box) -> Floats:
+    left, top, right, bottom = box
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+
+
+def _word(text: str, score: float, corners: Floats) -> Word:
+    left, top = corners.min(0).tolist()
+    right, bottom = corners.max(0).tolist()
+    return Word(text, float(score), Box(left, top, right, bottom))
+
+
+def _lines(words: Words, corners: Floats) -> list[Line]:
+    rows: dict[int, list[Word]] = {}
+    for text, score, quad, line in zip(words.texts, words.scores, corners, words.lines, strict=True):
+        rows.setdefault(line, []).append(_word(text, float(score), quad))
+    return [Line(tuple(row)) for row in rows.values()]
+
+
+def structured(page: Page, image: Image) -> Page:
+    """Return a page of lines with tables, pairs, check boxes, signatures, regions and its lines in reading order."""
+    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
+    tall = float(np.median([w.box.height for w in page.words])) if page.lines else 0.012 * page.height
+    ink = rules.dark(grey)
+    found = rules.find(ink, least=max(12.0, 1.6 * tall))
+    ticks = marks.find(ink, line_height=tall)
+    grids = finding.find(page.lines, ticks, found, line_height=tall)
+    lines = layout.reading_order(page.lines, grids)
+    pairs = forms.find(lines, ticks, grids)
+    size = page.width, page.height
+    return replace(
+        page,
+        lines=tuple(lines),
+        tables=tuple(grids),
+        pairs=tuple(pairs),
+        marks=tuple(ticks),
+        signatures=tuple(signatures.find(lines, ink, line_height=tall)),
+        regions=tuple(layout.regions(lines, grids, pairs, size)),
+    )

@@ -1,0 +1,1 @@
+"""Tables: found by their rules or by how text lines up, then filled with words."""
