@@ -172,6 +172,21 @@ def test_a_full_disk_loses_nothing_and_the_next_addition_works(tmp_path: Path, m
         assert store.search(of(100)[None], 1).keys[0, 0] == 100
 
 
+def test_a_search_does_without_room_for_derived_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = np.random.default_rng(0).standard_normal((6000, DIM)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    vectors = Vectors(tmp_path, DIM)
+    vectors.add(range(6000), rows)
+
+    def pwrite(fd: int, data: memoryview, offset: int) -> int:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "pwrite", pwrite)
+    vectors.settle()
+    assert not list(tmp_path.glob("*.part*"))
+    assert vectors.search(rows[:20], 1).keys[:, 0].tolist() == list(range(20))
+
+
 def test_a_reader_sees_what_another_process_writes_removes_and_compacts(tmp_path: Path) -> None:
     reader, other = some(tmp_path), Vectors(tmp_path, DIM)
     with writer(tmp_path) as process:

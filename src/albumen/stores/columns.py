@@ -15,6 +15,8 @@ from albumen.core.arrays import Bools, Ints
 from albumen.stores.growing import Growing, as_keys
 
 Column = NDArray[Any]
+WIDE = 1 << 24
+"""Whole numbers that lie so close together are looked up in a table."""
 FEW = 8
 """Up to so many values are compared one by one, which is faster than a set."""
 
@@ -193,6 +195,18 @@ def _between_whole(column: Column, low: float | None, high: float | None) -> Boo
 
 
 def _one_of(column: Column, values: tuple[float, ...]) -> Bools:
-    if len(values) > FEW:
-        return np.isin(column, np.asarray(values))
-    return np.logical_or.reduce([np.zeros(len(column), np.bool_), *(column == value for value in values)])
+    wanted, whole = np.asarray(values, np.float64), column.dtype.kind != "f"
+    if whole:
+        wanted = wanted[(wanted == np.floor(wanted)) & (wanted > np.iinfo(column.dtype).min)]
+    if len(wanted) <= FEW:
+        return np.logical_or.reduce([np.zeros(len(column), np.bool_), *(column == value for value in wanted)])
+    return _listed(column, wanted.astype(np.int64)) if whole and np.ptp(wanted) < WIDE else np.isin(column, wanted)
+
+
+def _listed(column: Column, wanted: Ints) -> Bools:
+    low = int(wanted.min()) - 1
+    table = np.zeros(int(wanted.max()) - low + 2, np.bool_)
+    table[wanted - low] = True
+    places = column.astype(np.int64)
+    places -= low
+    return np.take(table, places, mode="clip")

@@ -8,6 +8,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -93,21 +94,19 @@ class Parts(Generic[P]):
             part = self._kind.build(self._ledger, *span, self._closed.is_set)
             if part is None:
                 return
-            self._save(part)
             self.now = (*(p for p in self.now if p.stop <= part.start), part)
+            with suppress(StoreError, OSError):  # on a full or read-only disk, memory has to do
+                self._save(part)
 
     def _save(self, part: P) -> None:
-        """Keep the part on disk and drop those that it replaces; where the disk refuses, memory has to do."""
+        """Keep the part on disk and drop those that it replaces."""
         data = self._kind.pack(part)
         stamp = STAMP.pack(b"Albp", zlib.crc32(data), len(data))
         path = self._ledger.folder / f"{self._ledger.generation}-{part.start}-{part.stop}.part"
-        try:
-            replace(path, stamp + data, durable=False)
-            for start, stop, old in self._kept():
-                if old != path and start >= part.start and stop <= part.stop:
-                    old.unlink(missing_ok=True)
-        except (StoreError, OSError):
-            path.unlink(missing_ok=True)
+        replace(path, stamp + data, durable=False)
+        for start, stop, old in self._kept():
+            if old != path and start >= part.start and stop <= part.stop:
+                old.unlink(missing_ok=True)
 
     def _load(self) -> tuple[P, ...]:
         parts: list[P] = []
