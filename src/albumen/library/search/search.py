@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from albumen.core.arrays import Bools, Floats, Ints
 from albumen.core.errors import QueryError
 from albumen.library.query import parts
-from albumen.library.query.explain import meaning
-from albumen.library.query.parts import Query, Role
+from albumen.library.query.parts import Query
+from albumen.library.search import reasons
 from albumen.library.search.answer import Answer, Result
 from albumen.library.search.filters import to_filter
 from albumen.library.search.index import Flag, Index
@@ -140,8 +140,8 @@ class Search:
     def _answer(self, query: Query, found: Found, limit: int, db: Connection) -> Answer:
         keep = found.scores >= MAYBE
         shown = np.flatnonzero(keep)[:limit]
-        reasons = _fact_reasons(query)
         ids = found.assets[shown].tolist()
+        facts, fitting = reasons.of_parts(query), reasons.of_content(db, query.content, ids)
         rows, places = lookup.assets_of(db, ids), lookup.files_of(db, ids)
         times = lookup.frame_times(db, found.frames[shown].tolist())
         results = tuple(
@@ -150,14 +150,10 @@ class Search:
                 digest=rows[asset_id].digest,
                 path=places[asset_id][0].path if places[asset_id] else b"",
                 score=round(float(found.scores[i]), 4),
-                reasons=reasons,
+                reasons=facts + fitting.get(asset_id, ()),
                 at_ms=times.get(int(found.frames[i]), (0, 0))[1],
             )
             for i, asset_id in zip(shown, ids, strict=True)
         )
         sure = int(np.count_nonzero(found.scores >= SURE))
         return Answer(results, query.parts, query.content, sure, int(np.count_nonzero(keep)) - sure)
-
-
-def _fact_reasons(query: Query) -> tuple[str, ...]:
-    return tuple(meaning(part.filter) for part in query.parts if part.role is Role.FILTER)
