@@ -65,18 +65,19 @@ def content_of(s: Sentence, parts: Sequence[Part]) -> str:
         if not part.kept:
             pieces.append(s.text[at : part.start])
             at = max(at, part.end)
-    left = tidy(" ".join([*pieces, s.text[at:]]))
+    kept = any(p.kept and not s.text[: p.start].strip() for p in parts)
+    left = tidy(" ".join([*pieces, s.text[at:]]), request=not kept)
     return " ".join([*([left] if left else []), *given])
 
 
-def tidy(text: str) -> str:
+def tidy(text: str, *, request: bool) -> str:
     """Drop blanks, lone punctuation, the request itself and words that no longer connect anything."""
     text = re.sub(r"\s+([,.;:!?])", r"\1", " ".join(text.split()))
     text = re.sub(r"([,;])(?:\s*[,;])+", r"\1", text).strip(" ,.;:!?-")
     previous = None
     while text != previous:
         previous = text
-        text = cut(cut(text, HAN_ASK), ASK)
+        text = cut(cut(text, HAN_ASK), ASK) if request else text
         text = cut(cut(text, HEAD), TAIL).strip(" ,.;:!?-")
     return "" if ONLY.match(fold_letters(text)) else text
 

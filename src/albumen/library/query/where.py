@@ -62,9 +62,21 @@ def claim_after(s: Sentence, match: re.Match[str]) -> None:
         article = (bool(match["the"]) and start == match.end()) or word in CONTRACTED
         for end in ends_of_name(s, start):
             place = meant(s, start, end, near=near, loose=word in LOOSE)
-            if place and not (article and place.kind == "city"):
-                s.claim_or_not(match.start(), end, place)
+            odd = article and ((place and place.kind == "city") or is_common(s, start, end))
+            if place and not odd:
+                settle(s, (match.start(), start, end), place)
                 return
+
+
+def settle(s: Sentence, stretch: tuple[int, int, int], place: Place) -> None:
+    """Claim preposition and name as a filter; a small town where the library has nothing only ranks."""
+    lead, start, end = stretch
+    name = s.text[start:end]
+    spot = best(s, name)
+    if spot and spot.kind == "city" and spot.people < CITY and not known_name(s, name):
+        s.claim_or_not(start, end, place, role=Role.SCORE, kept=True)
+    else:
+        s.claim_or_not(lead, end, place)
 
 
 def ends_of_name(s: Sentence, start: int) -> Iterator[int]:
@@ -116,9 +128,14 @@ def best(s: Sentence, name: str) -> Spot | None:
     spots = s.known.spots.find(name) if s.known.spots else ()
     cities = [x for x in spots if x.kind == "city"]
     states = [x for x in spots if x.kind == "region"]
-    if spots and spots[0].kind != "country" and states and cities and cities[0].people * 8 > states[0].people:
-        return cities[0]
-    return spots[0] if spots else None
+    spelled = [x for x in cities if not name.isascii() and x.name.casefold() == name.casefold()]
+    if spots and spots[0].kind == "country":
+        return spots[0]
+    city = next(iter([*spelled, *cities]), None)
+    if city and states:
+        inside = city.region_code == states[0].region_code
+        return city if inside or city.people > states[0].people else states[0]
+    return city or next(iter(spots), None)
 
 
 def to_place(spot: Spot, *, near: bool = False) -> Place:
