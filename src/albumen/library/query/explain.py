@@ -59,6 +59,15 @@ def meaning(filter: Filter) -> str:  # noqa: C901 - one line a kind of filter
             return how_many(filter)
         case Colour(name, of):
             return f"{name} {of}".strip()
+        case Content(words):
+            return f"showing {words}"
+        case _:
+            return belonging(filter)
+
+
+def belonging(filter: Person | Like | FileName | Rating | Tag | Album) -> str:
+    """Return what a filter asks for of things that people or files are called."""
+    match filter:
         case Person(name):
             return f"with {name}"
         case Like(id):
@@ -71,8 +80,6 @@ def meaning(filter: Filter) -> str:  # noqa: C901 - one line a kind of filter
             return f"tagged {name}"
         case Album(name):
             return f"in the album {name}"
-        case Content(words):
-            return f"showing {words}"
 
 
 def where(place: Place) -> str:

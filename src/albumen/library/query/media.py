@@ -40,7 +40,7 @@ KINDS: tuple[tuple[MediaKind, re.Pattern[str]], ...] = tuple(
             r"|imagenes|immagini)\b"),
     )
 )  # fmt: skip
-MINUTE_RAW = re.compile(r"\bRAW\b")
+SHOUTED_RAW = re.compile(r"\bRAW\b")
 SHAPES = (
     ("portrait", re.compile(r"\b(?:(?:in )?portrait (?:orientation|format|mode)|vertical (?:photos?|pictures?"
         r"|videos?|format|"
@@ -159,7 +159,7 @@ def find_kinds(s: Sentence) -> None:
     for name, pattern in KINDS:
         for match in list(s.found(pattern)):
             s.claim_or_not(*match.span(), Kind(name))
-    for match in list(MINUTE_RAW.finditer(s.text)):
+    for match in list(SHOUTED_RAW.finditer(s.text)):
         if s.free(*match.span()) and not s.text.isupper():
             s.claim_or_not(*match.span(), Kind("raw"))
 

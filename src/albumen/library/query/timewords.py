@@ -147,7 +147,6 @@ STRICT_TO = re.compile(r"\s*(?:-|–|—|to|until|till|through|bis|hasta|到|至
 BOTH = re.compile(
     r"\s*(?:,|&|\+|\band\b|\bor\b|\bund\b|\boder\b|\by\b|\bo\b|\bet\b|\bou\b|\be\b|和|或)\s*(?:in |im |en )?"
 )
-SINCE = re.compile(r"\b(?:since|from|seit|ab|desde|depuis|a partir de|dal|da|dopo il)\s+(?:the |el |le |il |l')?$")
 SINCE_ONLY = re.compile(r"\b(?:since|seit|ab|desde|depuis|a partir de|dal)\s+(?:the |el |le |il |l')?$")
 BEFORE = re.compile(r"\b(?:before|prior to|vor|antes de|avant|prima del?|prima di)\s+(?:the |el |le |il |l')?$")
 AFTER = re.compile(r"\b(?:after|nach|despues de|apres|dopo il|dopo)\s+(?:the |el |le |il |l')?$")

@@ -27,7 +27,6 @@ PREPOSITION = re.compile(
 CONTRACTED = words("im au aux du nel nella nell' negli nei sul sulla del")
 """Prepositions with an article in them: the sea and the mountains have one, countries may, towns hardly."""
 WORD = re.compile(r"[\w'’.-]+")
-HAN_IN = re.compile(r"在|于|去|(?<=[^\w])|^|的")
 HAN_TAIL = re.compile(r"附近的?|拍摄的?|拍的|的|里的?")
 POINT = re.compile(r"(-?\d{1,2}(?:\.\d+)?)\s*[,;]\s*(-?\d{1,3}(?:\.\d+)?)")
 COMMON = words("beach park bath nice reading mobile orange turkey split china jordan chad mali cuba georgia"
