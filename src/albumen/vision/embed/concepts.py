@@ -86,13 +86,17 @@ class ConceptEncoder:
         length = len(telling(text)) or max(len(found), 1)
         return Query(self.text([text])[0], found, scale, absent, length, rules)
 
-    def fuse(self, query: Query, cosines: Floats, evidence: Floats, ruled: Floats | float = 0.0) -> Floats:
+    def fuse(self, cosines: Floats, evidence: Floats, ruled: Floats) -> Floats:
         """Return one score a picture from cosines and from the evidence index's answers to `weights` and `rules`."""
-        return scoring.fuse(cosines, evidence, self.constants) + np.float32(1) * ruled
+        return scoring.fuse(cosines, evidence, self.constants) + ruled
 
     def probability(self, query: Query, scores: Floats) -> Floats:
         """Return how likely pictures with these fused scores show what was asked for."""
         return scoring.probability(scores, query.length, self.constants)
+
+    def features(self, seen: Sequence[Seen]) -> Floats:
+        """Return the numbers that a head of the user's own is fitted to, (n, 179)."""
+        return np.stack([self._columns(s) for s in seen])
 
     def _columns(self, seen: Seen) -> Floats:
         t = self._tables

@@ -27,7 +27,7 @@ class English:
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Return one unit vector a text, (m, 384)."""
-        found: list[list[int]] = [e.ids for e in self._tokenizer.encode_batch(list(texts))]
+        found = [np.array(e.ids, np.int64) for e in self._tokenizer.encode_batch(list(texts))]
         out = np.zeros((len(texts), self.dim), np.float32)
         order = np.argsort([len(ids) for ids in found], kind="stable")
         for start in range(0, len(order), BATCH):
@@ -41,7 +41,7 @@ class English:
         return first / np.linalg.norm(first, axis=1, keepdims=True)
 
 
-def padded(sequences: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
+def padded(sequences: Sequence[Ints]) -> tuple[Ints, Ints]:
     """Return token numbers filled up with zeros, and ones where tokens are; both (n, longest)."""
     ids = np.zeros((len(sequences), max(map(len, sequences))), np.int64)
     mask = np.zeros_like(ids)

@@ -54,10 +54,13 @@ class EvidenceIndex:
         lengths = [len(p) // ROW.itemsize for p in packed]
         rows = np.frombuffer(b"".join(packed), ROW)
         pictures = np.repeat(np.arange(self.size, self.size + len(packed), dtype=np.int32), lengths)
-        order = np.argsort(rows["word"], kind="stable")
-        found, starts = np.unique(rows["word"][order], return_index=True)
-        for word, part in zip(found, np.split(order, starts[1:]), strict=True):
-            self._lists.setdefault(int(word), []).append((pictures[part], rows["value"][part]))
+        words = np.ascontiguousarray(rows["word"])
+        order = np.argsort(words, kind="stable")
+        pictures, values = pictures[order], rows["value"][order]
+        ends = np.cumsum(np.bincount(words))
+        for word in np.flatnonzero(np.diff(ends, prepend=0)):
+            part = slice(ends[word - 1] if word else 0, ends[word])
+            self._lists.setdefault(int(word), []).append((pictures[part], values[part]))
         self.size += len(packed)
 
     def score(self, weights: Mapping[int, float], absent: Mapping[int, float]) -> Floats:

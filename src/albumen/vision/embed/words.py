@@ -13,9 +13,9 @@ from albumen.vision.embed.queries import COUNTS, coloured, counted
 from albumen.vision.embed.scoring import likelier
 from albumen.vision.embed.tables import Tables
 
-KEPT = 64
+KEPT = 96
 """Words kept a picture."""
-WEAK = 0.3
+WEAK = 0.2
 """Evidence below this, in nats, is not kept."""
 CLASSES = 0.35
 """What the classifier's words count beside those of the objects."""

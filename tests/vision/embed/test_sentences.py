@@ -1,0 +1,23 @@
+"""Words of a sentence."""
+
+import pytest
+
+from albumen.vision.embed.sentences import lemma, plurals, telling
+
+
+@pytest.mark.parametrize(
+    ("written", "singular"),
+    [("dogs", "dog"), ("buses", "bus"), ("women", "woman"), ("puppies", "puppy"), ("grass", "grass"), ("benches", "bench"),
+    
+     ("horses", "horse"), ("skis", "ski"), ("tennis", "tennis"), ("boxes", "box")],
+)  # fmt: skip
+def test_finds_the_singular(written, singular):
+    assert lemma(written) == singular
+
+
+def test_keeps_only_words_that_say_something_and_each_once():
+    assert telling("A Dog and the dogs on a beach.") == ["dog", "beach"]
+
+
+def test_knows_which_words_stand_in_the_plural():
+    assert plurals("two dogs and a cat watch people") == {"dog", "people"}
