@@ -34,7 +34,7 @@ def import_(context: Context, ctx: click.Context, paths: tuple[str, ...], json_:
         chosen = list(paths) or [os.fsdecode(root) for root in house.roots()]
         if not chosen:
             raise click.UsageError("name a folder to import: the library knows none yet", ctx)
-        missing = [card for card in house.models.needed() if not house.models.store.has(card)]
+        missing = [card for card in house.models.needed() if not house.models.store.installed(card)]
         if missing and not json_:
             size = sum(card.bytes for card in missing) / 1e6
             click.echo(f"fetching {len(missing)} models, {size:.0f} MB, once: albumen models list shows them", err=True)

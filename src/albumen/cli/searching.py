@@ -49,7 +49,8 @@ def search(
     """Find photos and videos in plain words.
 
     A sentence such as "red bus in London, summer 2019" is split into parts; what is recognised filters, the rest is
-    looked for in the pictures. Explicit parts always win: place:turkey, time:2019, text:stop, kind:video, -dog.
+    looked for in the pictures. People see the results that are sure or may be; JSON holds the weaker ones too, after
+    the first `sure` and `maybe`. Explicit parts always win: place:turkey, time:2019, text:stop, kind:video, -dog.
     """
     given = {name: values for name, values in flags.items() if values}
     sentences = _sentences(query, queries)
@@ -101,7 +102,7 @@ def _print(house: "House", answer: "Answer") -> None:
 
     for part in answer.parts:
         click.echo(click.style(f"  {part.text}: {explain(part)}", dim=True))
-    for result in answer.results:
+    for result in answer.results[: answer.sure + answer.maybe]:
         moment = f" at {result.at_ms / 1000:.1f} s" if result.at_ms else ""
         reasons = f"  ({'; '.join(result.reasons)})" if result.reasons else ""
         click.echo(f"{result.digest[:16]}  {result.score:4.0%}  {shown(result.path)}{moment}{reasons}")

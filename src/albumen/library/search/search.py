@@ -1,6 +1,6 @@
 """Answers a query: parts that filter, then what is left of the sentence scored by vectors and words together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -9,14 +9,14 @@ from sqlalchemy import Connection
 from albumen.core.arrays import Bools, Floats, Ints
 from albumen.core.errors import QueryError
 from albumen.library.query import parts
-from albumen.library.query.parts import Query
+from albumen.library.query.parts import Query, Role
 from albumen.library.search import reasons
 from albumen.library.search.answer import Answer, Result
 from albumen.library.search.filters import to_filter
 from albumen.library.search.index import Flag, Index
 from albumen.stores.catalog import fulltext, lookup
 from albumen.stores.catalog.catalog import Catalog
-from albumen.stores.columns import Bits, Filter, Not
+from albumen.stores.columns import Among, Bits, Filter, Not
 from albumen.stores.fusion import Question, fuse
 from albumen.stores.postings import Postings
 from albumen.stores.vectors import Vectors
@@ -26,6 +26,9 @@ SURE, MAYBE = 0.5, 0.15
 """Probabilities from which a result counts as sure and as maybe."""
 POOL = 1_000
 """Frames that are scored exactly."""
+EXCLUDED = 5_000
+"""Frames that a negated word can exclude at most."""
+NUMBERS = {1: "one", 2: "two", 3: "three"}
 TEXT_FIELDS = ("caption", "names", "tags", "filename", "place", "written")
 
 
@@ -69,18 +72,31 @@ class Search:
         self.index.refresh()
         with self._catalog.read() as db:
             mask = self._mask(query, db, trashed=trashed)
-            found = self._found(query, mask, db)
-            return self._answer(query, found, limit, db)
+            if not mask.any() and (wider := relaxed(query)) is not None:
+                found = self._found(wider, self._mask(wider, db, trashed=trashed), db)
+                return self._answer(wider, unsure(found), limit, db)
+            return self._answer(query, self._found(query, mask, db), limit, db)
 
     def _mask(self, query: Query, db: Connection, *, trashed: bool) -> Bools:
         """Return which assets every filtering part lets pass."""
         bin = Bits("flags", Flag.TRASHED)
         filters: list[Filter] = [bin if trashed else Not(bin), Bits("flags", Flag.HERE)]
         for wanted in query.filters():
-            found = to_filter(wanted, self.index, db)
-            if found is not None:
-                filters.append(found)
+            match wanted:
+                case parts.Not(parts.Content(words)):
+                    filters.append(Not(Among(self._showing(words))))
+                case _ if (found := to_filter(wanted, self.index, db)) is not None:
+                    filters.append(found)
+                case _:
+                    pass
         return self.index.assets.mask(*filters)
+
+    def _showing(self, words: str) -> Ints:
+        """Return the assets that surely show something."""
+        asked = self._scorer.query(words)
+        fused = fuse(self._vectors, self._postings, self._scorer.question(asked), EXCLUDED, self.index.frames.present)
+        shown = fused.keys[self._scorer.probability(asked, fused.scores) >= SURE]
+        return np.unique(self.index.frames.column("asset")[shown])
 
     def _found(self, query: Query, mask: Bools, db: Connection) -> Found:
         if not mask.any():
@@ -88,8 +104,8 @@ class Search:
         like = next((f for f in query.filters() if isinstance(f, parts.Like)), None)
         if like is not None:
             return self._alike(like.id, mask, db)
-        if query.content:
-            return self._shown(query, mask, db)
+        if content := sought(query):
+            return self._shown(content, mask, db)
         return self._by_time(mask)
 
     def _by_time(self, mask: Bools) -> Found:
@@ -99,11 +115,11 @@ class Search:
         assets = assets[np.argsort(-order, kind="stable")]
         return Found(assets, np.ones(len(assets), np.float32), np.full(len(assets), -1))
 
-    def _shown(self, query: Query, mask: Bools, db: Connection) -> Found:
+    def _shown(self, content: str, mask: Bools, db: Connection) -> Found:
         """Score what pictures show, and take what is written of them as a fact."""
-        asked = self._scorer.query(query.content)
+        asked = self._scorer.query(content)
         fused = fuse(self._vectors, self._postings, self._scorer.question(asked), POOL, self.index.frames_of(mask))
-        told = self._told(query.content, mask, db)
+        told = self._told(content, mask, db)
         return self._by_asset(fused.keys, self._scorer.probability(asked, fused.scores), told)
 
     def _told(self, content: str, mask: Bools, db: Connection) -> Ints:
@@ -138,10 +154,9 @@ class Search:
         return self._by_asset(keys[keep], np.clip(scores[keep], 0, 1), np.empty(0, np.int64))
 
     def _answer(self, query: Query, found: Found, limit: int, db: Connection) -> Answer:
-        keep = found.scores >= MAYBE
-        shown = np.flatnonzero(keep)[:limit]
+        shown = np.arange(min(limit, len(found.assets)))
         ids = found.assets[shown].tolist()
-        facts, fitting = reasons.of_parts(query), reasons.of_content(db, query.content, ids)
+        facts, fitting = reasons.of_parts(query), reasons.of_content(db, sought(query), ids)
         rows, places = lookup.assets_of(db, ids), lookup.files_of(db, ids)
         times = lookup.frame_times(db, found.frames[shown].tolist())
         results = tuple(
@@ -156,4 +171,37 @@ class Search:
             for i, asset_id in zip(shown, ids, strict=True)
         )
         sure = int(np.count_nonzero(found.scores >= SURE))
-        return Answer(results, query.parts, query.content, sure, int(np.count_nonzero(keep)) - sure)
+        maybe = int(np.count_nonzero(found.scores >= MAYBE)) - sure
+        return Answer(results, query.parts, query.content, sure, maybe)
+
+
+def sought(query: Query) -> str:
+    """Return the words that pictures are scored by: the content, and colours and counts asked for by themselves."""
+    words = [query.content]
+    for part in query.parts:
+        match part.filter:
+            case parts.Colour(name, of) if not part.kept:
+                words.append(f"{name} {of}")
+            case parts.Count(of, least) if not part.kept:
+                words.append(f"{NUMBERS.get(least, 'many')} {of}")
+            case _:
+                pass
+    return " ".join(word for word in words if word).strip()
+
+
+def relaxed(query: Query) -> Query | None:
+    """Return the query with what was read out of its sentence put back as words, or None where nothing was.
+
+    Explicit parts, such as `place:turkey` and flags, stay.
+    """
+    implicit = [p for p in query.parts if p.role is Role.FILTER and p.end > p.start and ":" not in p.text]
+    if not implicit or not query.content:
+        return None
+    for part in implicit:
+        query = query.relaxed(part)
+    return replace(query, content=query.sentence)
+
+
+def unsure(found: Found) -> Found:
+    """Return the same assets with no score that counts as sure: what was asked for was not there."""
+    return replace(found, scores=np.minimum(found.scores, np.float32(SURE - 0.01)))
