@@ -11,6 +11,7 @@ from albumen.documents.tables.unruled import rows_of
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _VALUE = re.compile(r"\d|^(yes|no|none|n/a|ja|nein)$", re.IGNORECASE)
+_CAPITALS = re.compile(r"^([0-9O]{1,2}[a-d]?\.? ?)?[A-Z][A-Z /.-]{1,24}$")
 _FAR = 30.0  # line heights between a label and its value in one row, at most
 
 
@@ -38,6 +39,7 @@ def find(lines: Sequence[Line], marks: Sequence[Mark], tables: Sequence[Table]) 
         _labelled(page, lines, [m for m in marks if m not in gridded]),
         _keyed(page),
         _tabled(page, tables),
+        _over(page, lines),
         _beside(page),
     )
     for pair in itertools.chain.from_iterable(sources):
@@ -94,6 +96,8 @@ def _keyed(page: _Page) -> Iterator[Pair]:
 def _ends_key(word: Word, later: Sequence[Word]) -> bool:
     if word.text.endswith((":", "：")):
         return bool(_LETTER.search(word.text)) or word.text == ":"
+    if word.text == "-" and not (later and later[0].text == "-"):
+        return len(later) == 1 and bool(_DIGIT.search(later[0].text))
     return word.text.endswith("#") and bool(later) and bool(_VALUE.search(later[0].text) or later[0].text[0] == "*")
 
 
@@ -189,6 +193,20 @@ def _stacked(table: Table) -> Iterator[Pair]:
 
 def _is_label(cell: Cell) -> bool:
     return len(cell.words) <= 6 and bool(_LETTER.search(cell.text)) and not _DIGIT.search(cell.text)
+
+
+def _over(page: _Page, lines: Sequence[Line]) -> Iterator[Pair]:
+    """Yield small capital labels, perhaps numbered, with the larger text right under each."""
+    for label in lines:
+        if not _CAPITALS.match(label.text) or not page.free(label.words):
+            continue
+        box, tall = label.box, max(w.box.height for w in label.words)
+        under = [
+            one for one in lines
+            if -0.3 * tall < one.box.top - box.bottom < 1.2 * tall and -1.5 * tall < one.box.left - box.left < 4 * tall
+        ]  # fmt: skip
+        if len(under) == 1 and under[0].box.height > 1.2 * tall and page.free(under[0].words):
+            yield Pair(label.words, under[0].words, confidence=0.8)
 
 
 def _beside(page: _Page) -> Iterator[Pair]:

@@ -1,7 +1,9 @@
 """PDF pages through PDFium: pixels, and the words of the text layer. `Any` stands for its untyped parts."""
 
+import math
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,8 @@ _DOTS = 200 / 72  # pixels per point: 200 dots an inch
 _LEAST = 1000  # long side in pixels of a small page
 _LOCK = threading.Lock()  # PDFium is not safe to enter twice at a time
 _PASSWORD = 4
+_PAD = 0.06
+_TURNED = 0.1  # sine of the angle above which letters are a watermark or stamp, not text of the page
 
 
 def sheets(data: bytes, *, longest: int, most_pages: int) -> Iterator[Sheet]:
@@ -74,8 +78,10 @@ def _layer(page: Any, scale: float, height: float) -> tuple[Line, ...] | None:
         if len(letters) != count or not letters.strip() or _unsound(letters):
             return None
         boxes = [text.get_charbox(i) for i in range(count)]
+        turned = [abs(math.sin(pypdfium2.raw.FPDFText_GetCharAngle(text, i))) > _TURNED for i in range(count)]
     finally:
         text.close()
+    letters = "".join("\n" if slanted else letter for letter, slanted in zip(letters, turned, strict=True))
     words = _words(letters, [Box(b[0], height - b[3], b[2], height - b[1]) for b in boxes], scale)
     return tuple(words) or None
 
@@ -98,8 +104,16 @@ def _words(letters: str, boxes: list[Box], scale: float) -> Iterator[Line]:
             line.append(_word(letters, boxes, word, scale))
             word = []
         if letter in "\r\n" and line:
-            yield Line(tuple(line))
+            yield Line(tuple(_padded(line)))
             line = []
+
+
+def _padded(line: list[Word]) -> Iterator[Word]:
+    """Give words the little room to the left and above that read words have."""
+    pad = _PAD * max(word.box.height for word in line)
+    for word in line:
+        left, top, right, bottom = word.box
+        yield replace(word, box=Box(left - pad, top - pad, right, bottom))
 
 
 def _word(letters: str, boxes: list[Box], members: list[int], scale: float) -> Word:

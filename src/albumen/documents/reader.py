@@ -15,6 +15,7 @@ from albumen.documents.document import UPRIGHT, Box, Document, Line, Matrix, Pag
 from albumen.documents.pages import Sheet, open_sheets
 from albumen.documents.tables import finding
 from albumen.vision.text.lines import Placed, direction, regroup
+from albumen.vision.text.order import in_reading_order
 
 _LEVEL = np.radians(0.4)  # pages turned by less are left as they are
 
@@ -88,7 +89,8 @@ def _regrouped(lines: Sequence[Line]) -> list[Line]:
     """Cut and join the lines of a text layer as people see them on the page."""
     placed = [[Placed(w.text, w.confidence, _corners(w.box)) for w in line.words] for line in lines]
     joined = [tuple(_word(w.text, w.score, w.corners) for w in line) for line in regroup(placed)]
-    return [Line(words) for words in joined]
+    order = in_reading_order([np.array([w.box for w in words], np.float32).reshape(-1, 2) for words in joined])
+    return [Line(joined[i]) for i in order]
 
 
 def _corners(box: Box) -> Floats:
@@ -114,18 +116,17 @@ def structured(page: Page, image: Image) -> Page:
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
     tall = float(np.median([w.box.height for w in page.words])) if page.lines else 0.012 * page.height
     ink = rules.dark(grey)
-    found = rules.find(ink, least=max(12.0, 1.6 * tall))
-    ticks = marks.find(ink, line_height=tall)
+    found = rules.find(rules.without(ink, [w.box for w in page.words]), line_height=tall)
+    ticks = marks.find(rules.without(ink, [w.box for w in page.words if len(w.text) > 1]), line_height=tall)
     grids = finding.find(page.lines, ticks, found, line_height=tall)
-    lines = layout.reading_order(page.lines, grids)
-    pairs = forms.find(lines, ticks, grids)
+    ticks = [tick for tick in ticks if marks.has_reason(tick, page.lines, grids)]
+    pairs = forms.find(page.lines, ticks, grids)
     size = page.width, page.height
     return replace(
         page,
-        lines=tuple(lines),
         tables=tuple(grids),
         pairs=tuple(pairs),
         marks=tuple(ticks),
-        signatures=tuple(signatures.find(lines, ink, line_height=tall)),
-        regions=tuple(layout.regions(lines, grids, pairs, size)),
+        signatures=tuple(signatures.find(page.lines, ink, line_height=tall)),
+        regions=tuple(layout.regions(layout.reading_order(page.lines, grids), grids, pairs, size)),
     )

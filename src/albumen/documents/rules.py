@@ -1,5 +1,6 @@
 """Straight lines drawn on a page: horizontal and vertical rules, joined where they are broken."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from albumen.core.arrays import Bools
+from albumen.documents.document import Box
 
 Grey = NDArray[np.uint8]
 
@@ -40,26 +42,33 @@ def dark(grey: Grey) -> Bools:
     return np.asarray(ink, np.uint8).astype(np.bool_)
 
 
-def find(ink: Bools, *, least: float) -> Rules:
-    """Return the rules of at least `least` pixels in a page's ink (h, w)."""
-    return Rules(_runs(ink, least), _runs(np.ascontiguousarray(ink.T), least))
+def without(ink: Bools, boxes: Iterable[Box]) -> Bools:
+    """Return ink (h, w) with the insides of boxes wiped, so that letters are not taken for lines."""
+    left = ink.copy()
+    for box in boxes:
+        left[max(0, round(box.top)) : round(box.bottom), max(0, round(box.left)) : round(box.right)] = False
+    return left
 
 
-def _runs(ink: Bools, least: float) -> tuple[Rule, ...]:
-    """Return the horizontal rules of an ink mask; a rule is thin, and gaps of a few pixels are bridged."""
-    size = max(8, int(least))
-    pixels = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
-    runs = cv2.morphologyEx(pixels, cv2.MORPH_OPEN, np.ones((1, size), np.uint8))
-    thickness = max(6, size // 4)
+def find(ink: Bools, *, line_height: float) -> Rules:
+    """Return the rules in a page's ink (h, w) without its words: long ones across, shorter ones down."""
+    across = _runs(ink, max(16.0, 2.5 * line_height), line_height)
+    return Rules(across, _runs(np.ascontiguousarray(ink.T), max(12.0, 1.3 * line_height), line_height))
+
+
+def _runs(ink: Bools, least: float, line_height: float) -> tuple[Rule, ...]:
+    """Return the horizontal rules of an ink mask; a rule is thin, and gaps are bridged."""
+    size, thickness = int(least), max(5, round(0.35 * line_height))
+    runs = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, size), np.uint8))
     thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thickness, 1), np.uint8))
-    runs = cv2.dilate(np.asarray(runs, np.uint8) & ~np.asarray(thick, np.uint8), np.ones((3, 1), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    thin = np.asarray(runs, np.uint8) & ~np.asarray(thick, np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(thin, np.ones((3, 1), np.uint8)), connectivity=8)
     found = [
         Rule(float(top + height / 2), float(left), float(left + width))
         for left, top, width, height, _ in stats[1:count].tolist()
-        if width >= size and height <= 2 * thickness
+        if width >= size and height <= thickness + 4
     ]
-    return tuple(sorted(_bridged(found, reach=size)))
+    return tuple(sorted(_bridged(found, reach=1.5 * line_height)))
 
 
 def _bridged(rules: list[Rule], reach: float) -> list[Rule]:

@@ -8,6 +8,7 @@ from albumen.documents.document import Box, Line, Mark, Table
 from albumen.documents.rules import Rules
 from albumen.documents.tables import ruled, unruled
 from albumen.documents.tables.filling import filled
+from albumen.documents.tables.unruled import rows_of
 
 _CAPTION = re.compile(r"^(table|tabelle|tableau|tabla|tabella|figure)\b|\btable\b", re.IGNORECASE)
 
@@ -15,12 +16,18 @@ _CAPTION = re.compile(r"^(table|tabelle|tableau|tabla|tabella|figure)\b|\btable\
 def find(lines: Sequence[Line], marks: Sequence[Mark], rules: Rules, *, line_height: float) -> list[Table]:
     """Return the tables of a page from the top, filled."""
     drawn = [filled(t, lines, marks) for t in ruled.find(rules, line_height=line_height)]
-    drawn = [t for t in drawn if sum(bool(c.words) for c in t.cells) >= 2]
+    drawn = [t for t in drawn if sum(bool(c.words) for c in t.cells) >= 2 and not _coarse(t, lines)]
     free = [one for one in lines if not any(_within(one.box, t.box) for t in drawn)]
-    free = [one for one in free if not _labels_mark(one, marks)]
+    free = [one for one in free if one.box.height < 1.7 * line_height and not _labels_mark(one, marks)]
     aligned = [filled(t, free, ()) for t in unruled.find(free, line_height=line_height)]
     tables = sorted([*drawn, *aligned], key=lambda t: (t.box.top, t.box.left))
     return [_titled(t, lines, line_height) for t in tables]
+
+
+def _coarse(table: Table, lines: Sequence[Line]) -> bool:
+    """Say whether a drawn cell holds a row of three texts or more: then the drawing is a frame, not the grid."""
+    inside = [[one for one in lines if _within(one.box, cell.box)] for cell in table.cells]
+    return any(len(row) >= 3 for texts in inside for row in rows_of(texts))
 
 
 def _within(box: Box, table: Box) -> bool:

@@ -1,14 +1,17 @@
 """Tables without rules: rows of short texts whose columns line up and leave white between them."""
 
+import bisect
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from albumen.documents.document import Box, Cell, Line, Table, around
+from albumen.documents.document import Box, Cell, Line, Table, Word, around
 
 _ROW_GAP = 1.6  # line heights of white between two rows of one table
+_STRIP = 0.55  # line heights of white that part two columns in every row
+_SIGNS = ("$", "€", "£", "-", "+", "#")
 _ALIGNED = 0.7  # line heights by which edges may differ and still line up
 
 
@@ -34,12 +37,53 @@ def rows_of(lines: Sequence[Line]) -> list[list[Line]]:
 
 def find(lines: Sequence[Line], *, line_height: float) -> list[Table]:
     """Return the tables that lines of text form by standing in columns."""
+    gutter = _gutter(lines, line_height)
+    if gutter is not None:
+        left = [one for one in lines if one.box.right <= gutter]
+        right = [one for one in lines if one.box.left >= gutter]
+        across = [one for one in lines if one.box.left < gutter < one.box.right]
+        return [t for part in (left, right, across) for t in find(part, line_height=line_height)]
     tables: list[Table] = []
     for run in _runs(rows_of(lines), line_height):
-        table = _table(run, line_height)
+        table = _table(_recut(run, line_height), line_height)
         if table is not None:
             tables.append(table)
     return tables
+
+
+def _gutter(lines: Sequence[Line], height: float) -> float | None:
+    """Return the one white strip down a page that parts it into halves which are tables or text themselves."""
+    if len(lines) < 12:
+        return None
+    left, right = min(one.box.left for one in lines), max(one.box.right for one in lines)
+    bins = np.zeros(max(2, int((right - left) / max(1.0, 0.25 * height))), np.int64)
+    step = (right - left) / len(bins)
+    for line in lines:
+        bins[int((line.box.left - left) / step) : int(np.ceil((line.box.right - left) / step))] += 1
+    rows = len(rows_of(lines))
+    white = np.flatnonzero(np.diff(np.concatenate(([False], bins <= 0.1 * rows, [False])).astype(np.int8)))
+    strips = [
+        (left + a * step, left + b * step) for a, b in white.reshape(-1, 2).tolist() if (b - a) * step > 1.2 * height
+    ]
+    wide = sorted((s for s in strips if _parts_evenly(lines, (s[0] + s[1]) / 2)), key=lambda s: s[0] - s[1])
+    if not wide or (len(wide) > 1 and wide[0][1] - wide[0][0] < 1.3 * (wide[1][1] - wide[1][0])):
+        return None
+    middle = (wide[0][0] + wide[0][1]) / 2
+    return middle if _both_whole(lines, middle) else None
+
+
+def _parts_evenly(lines: Sequence[Line], x: float) -> bool:
+    """Say whether each side holds a fair part of the lines."""
+    return 0.15 * len(lines) <= sum(one.box.x < x for one in lines) <= 0.85 * len(lines)
+
+
+def _both_whole(lines: Sequence[Line], x: float) -> bool:
+    """Say whether each side is more than a column of short texts, and stands in rows of its own now and then."""
+    sides = [one for one in lines if one.box.right <= x], [one for one in lines if one.box.left >= x]
+    rows = rows_of(lines)
+    shared = sum(any(o.box.right <= x for o in row) and any(o.box.left >= x for o in row) for row in rows)
+    whole = all(sum(len(row) > 1 for row in rows_of(side)) >= 3 or _prose([side]) for side in sides)
+    return whole and shared < 0.8 * len(rows)
 
 
 def _runs(rows: Sequence[Sequence[Line]], height: float) -> list[list[Sequence[Line]]]:
@@ -53,6 +97,34 @@ def _runs(rows: Sequence[Sequence[Line]], height: float) -> list[list[Sequence[L
         current.append(row)
     runs.append(current)
     return [trimmed for run in runs if len(trimmed := _trimmed(run)) >= 2]
+
+
+def _recut(run: Sequence[Sequence[Line]], height: float) -> list[list[Line]]:
+    """Cut the lines of a run where all of its rows leave a strip white that is wider than a space between words."""
+    covered = [span for row in run for line in row for span in _spans(line.words)]
+    strips: list[float] = []
+    reach = min(covered)[0]
+    for left, right in sorted(covered):
+        if left - reach > _STRIP * height:
+            strips.append((left + reach) / 2)
+        reach = max(reach, right)
+    return [[piece for line in row for piece in _pieces(line, strips)] for row in run]
+
+
+def _spans(words: Sequence[Word]) -> list[tuple[float, float]]:
+    """Return from where to where words reach; a sign reaches to the word it belongs to."""
+    ends = [*(w.box.left for w in words[1:]), words[-1].box.right]
+    return [
+        (w.box.left, max(w.box.right, end) if w.text in _SIGNS else w.box.right)
+        for w, end in zip(words, ends, strict=True)
+    ]
+
+
+def _pieces(line: Line, strips: Sequence[float]) -> list[Line]:
+    groups: dict[int, list[Word]] = {}
+    for word in line.words:
+        groups.setdefault(bisect.bisect(strips, word.box.x), []).append(word)
+    return [Line(tuple(words)) for words in groups.values()]
 
 
 def _follows(run: Sequence[Sequence[Line]], row: Sequence[Line], height: float) -> bool:
