@@ -37,14 +37,17 @@ def neighbours(vectors: Floats, k: int, least: float, *, only: Ints | None = Non
 def _near(vectors: Floats, start: int, stop: int, k: int, least: float) -> Edges:
     cosines = vectors[start:stop] @ vectors.T
     cosines[np.arange(stop - start), np.arange(start, stop)] = -2
-    flat = np.flatnonzero(cosines >= least)
-    a, b = flat // len(vectors), flat % len(vectors)
-    found = cosines.ravel()[flat]
-    order = np.lexsort((b, -found, a))
-    a, b, found = a[order], b[order], found[order]
-    begin = np.searchsorted(a, np.arange(stop - start))
-    keep = np.arange(len(a)) - begin[a] < k
-    return Edges(a[keep] + start, b[keep], found[keep])
+    flat = np.flatnonzero(cosines.ravel() >= least)
+    ends = np.searchsorted(flat, np.arange(stop - start + 1) * len(vectors))
+    values = cosines.ravel()[flat]
+    best = np.concatenate([_best(values, ends[r], ends[r + 1], k) for r in range(stop - start)])
+    return Edges(flat[best] // len(vectors) + start, flat[best] % len(vectors), values[best])
+
+
+def _best(values: Floats, start: int, stop: int, k: int) -> Ints:
+    if stop - start <= k:
+        return np.arange(start, stop)
+    return start + np.argpartition(values[start:stop], -k)[-k:]
 
 
 def _once(a: Ints, b: Ints, cosines: Floats) -> Edges:

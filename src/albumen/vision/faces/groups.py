@@ -11,6 +11,8 @@ from albumen.core.arrays import Bools, Floats, Ints, check_shape
 from albumen.vision.faces.graph import Edges, neighbours
 
 NOBODY = -1
+SLACK = 0.01
+"""A merge that meanwhile became this much worse is still done at once rather than put back in line."""
 OFFERS = 4
 """Groups that a poor face may ask, the most alike first."""
 
@@ -83,18 +85,22 @@ class Groups:
         """Merge groups along edges, the most alike first, while their mean cosine is `least`; return the count."""
         heap = [(-cosine, i, j) for i, j, cosine in edges.rows()]
         heapq.heapify(heap)
+        waiting: set[tuple[int, int]] = set()
         merged = 0
         while heap:
             cost, i, j = heapq.heappop(heap)
             a, b = self.of[i], self.of[j]
+            waiting.discard((i, j))
             if a == b or not self.may_merge(a, b):
                 continue
             now = self.link(a, b)
-            if now >= -cost - 1e-6 and now >= least:
+            if now >= max(least, -cost - SLACK):
                 self.merge(a, b)
                 merged += 1
-            elif now >= least:
-                heapq.heappush(heap, (-now, i, j))
+            elif now >= least and (a, b) not in waiting:
+                # keys of groups are faces of theirs, so one entry stands for all edges between two groups
+                waiting.add((a, b))
+                heapq.heappush(heap, (-now, a, b))
         return merged
 
     def near(self, rules: Rules) -> Edges:
@@ -127,7 +133,7 @@ class Groups:
     def merge(self, a: int, b: int) -> int:
         """Make two groups one and return its key; the named one stays, else the larger."""
         one, two = self.groups[a], self.groups[b]
-        if (two.named, len(two.faces), -min(two.faces)) > (one.named, len(one.faces), -min(one.faces)):
+        if (two.named, len(two.faces), -b) > (one.named, len(one.faces), -a):
             a, b, one, two = b, a, two, one
         del self.groups[b]
         for face in two.faces:

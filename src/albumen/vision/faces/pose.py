@@ -12,7 +12,7 @@ from albumen.core.arrays import Floats, Image
 
 HEAD = np.array([[-31, -37.6, 16.8], [31, -37.6, 16.8], [0, 0, 0], [-25, 23.8, 27.1], [25, 23.8, 27.1]], np.float64)
 """The five landmarks of a mean head in mm from the tip of the nose: x to the picture's right, y down, z away."""
-LENS = 6.0
+LENS = 20.0
 """Focal length as a multiple of the face's own spread: far enough that perspective hardly matters."""
 
 
