@@ -172,7 +172,7 @@ def jpeg(photo: dict[int, bytes] | None = None, gps: dict[int, tuple[int, int, b
             values += value if len(value) > 4 else b""
             entries_ += struct.pack("<HHI", tag, kind, count) + inline
         block = struct.pack("<H", len(tags)) + entries_ + b"\0\0\0\0" + values
-        tiff += block.ljust((starts + [at])[starts.index(start) + 1] - start, b"\0")
+        tiff += block.ljust([*starts, at][starts.index(start) + 1] - start, b"\0")
     body = b"Exif\0\0" + tiff
     return io.BytesIO(b"\xff\xd8\xff\xe1" + struct.pack(">H", len(body) + 2) + body + b"\xff\xda")
 

@@ -79,6 +79,7 @@ def test_leaves_no_process_no_descriptor_and_no_shared_memory(folder: Path) -> N
     with Sandbox(workers=2, seconds=2, entry=MISBEHAVE) as sandbox:
         paths = [*folder.iterdir(), bad(folder, "crash"), bad(folder, "hang")]
         outcomes = list(sandbox.map(paths))
+        sandbox.submit(folder / "good_0.jpg").result()
         children = sandbox.pids
     assert len(outcomes) == 6 and children
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]

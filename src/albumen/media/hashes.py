@@ -4,11 +4,12 @@ import cv2
 import numpy as np
 
 from albumen.core.arrays import Image
+from albumen.media.image import shrink
 
 
 def perceptual_hash(pixels: Image) -> int:
     """Return 64 bits: which of the 8 x 8 lowest frequencies of a 32 x 32 grey picture lie above their median."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    grey = cv2.cvtColor(shrink(pixels, 256), cv2.COLOR_RGB2GRAY)
     small = cv2.resize(grey, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
     low = cv2.dct(small)[:8, :8].ravel()
     bits = low > np.median(low[1:])
