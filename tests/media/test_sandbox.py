@@ -7,11 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
+from media.pictures import encoded, texture
 
 from albumen.core.errors import MediaError, TimedOut, TooLarge, Unreadable
 from albumen.media.look import look
 from albumen.media.sandbox import Sandbox
-from media.pictures import encoded, texture
 
 MISBEHAVE = "media.decoders:misbehave"
 
