@@ -11,7 +11,7 @@ from albumen.core.arrays import Bools, Floats, Ints, check_shape
 from albumen.stores.postings import Postings
 from albumen.stores.vectors import Vectors
 
-NEAR, TOLD = 5, 40
+NEAR, TOLD = 4, 100
 """Candidates by vector and by words for each key wanted; both are rescored exactly, and words cost less to rank."""
 
 
