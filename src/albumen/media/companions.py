@@ -25,7 +25,7 @@ def sidecars(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     media = [name for name in everything if worth_looking_at(name)]
     beside = [name for name in everything if is_sidecar(name)]
     xmp = _by_lower(name for name in beside if name.lower().endswith(".xmp"))
-    json = [name[:-5] for name in beside if name.lower().endswith(".json")]
+    json = _by_claim(name[:-5] for name in beside if name.lower().endswith(".json"))
     found = {name: (*_takeout(name, json), *_xmp(name, xmp)) for name in media}
     return {name: those for name, those in found.items() if those}
 
@@ -69,14 +69,24 @@ def _xmp(name: str, xmp: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(xmp[key] for key in wanted if key in xmp)
 
 
-def _takeout(name: str, stems: list[str]) -> tuple[str, ...]:
+def _by_claim(stems: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Return JSON stems by what they claim to describe: a medium's name, perhaps cut off, and its number."""
+    found: dict[tuple[str, str], str] = {}
+    for stem in stems:
+        match = _NUMBERED.match(stem)
+        found[(match["base"], match["number"]) if match else (stem, "")] = stem
+    return found
+
+
+def _takeout(name: str, stems: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
     """Find the JSON of a medium; a clip without one shares that of its still."""
     base, number, suffix = _split(name)
     base = _EDITED.sub("", base)
-    exact = [stem for stem in stems if _describes(stem, base + suffix, number)]
-    if not exact and suffix.lower() in VIDEO_SUFFIXES:
-        exact = [stem for stem in stems if _describes_still(stem, base, number)]
-    return tuple(stem + ".json" for stem in sorted(exact, key=len)[-1:])
+    found = _describing(base + suffix, number, stems)
+    if not found and suffix.lower() in VIDEO_SUFFIXES:
+        stills = (".HEIC", ".heic", ".JPG", ".jpg", ".jpeg")
+        found = [stem for still in stills for stem in _describing(base + still, number, stems)]
+    return tuple(stem + ".json" for stem in sorted(found, key=len)[-1:])
 
 
 def _split(name: str) -> tuple[str, str, str]:
@@ -86,15 +96,8 @@ def _split(name: str) -> tuple[str, str, str]:
     return (match["base"], match["number"], path.suffix) if match else (path.stem, "", path.suffix)
 
 
-def _describes(stem: str, name: str, number: str) -> bool:
-    """Return whether a JSON's stem is the medium's name, its number moved to the end, perhaps cut off."""
-    match = _NUMBERED.match(stem)
-    bare, its_number = (match["base"], match["number"]) if match else (stem, "")
-    if its_number != number:
-        return False
-    cut_off = len(bare) >= TAKEOUT_STEM - 1 and name.startswith(bare)
-    return cut_off or (len(bare) >= len(name) and (name + _SUPPLEMENT).startswith(bare))
-
-
-def _describes_still(stem: str, base: str, number: str) -> bool:
-    return any(_describes(stem, base + suffix, number) for suffix in (".HEIC", ".heic", ".JPG", ".jpg", ".jpeg"))
+def _describing(name: str, number: str, stems: Mapping[tuple[str, str], str]) -> list[str]:
+    """Return the JSON stems that are the medium's name, its number moved to the end, perhaps cut off."""
+    full = name + _SUPPLEMENT
+    lengths = range(min(len(name), TAKEOUT_STEM - 1), len(full) + 1)
+    return [stems[full[:n], number] for n in lengths if (full[:n], number) in stems]

@@ -11,16 +11,17 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from queue import SimpleQueue
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from albumen.core import errors
 from albumen.core.errors import AlbumenError, MediaError, TimedOut, TooLarge, Unreadable, Unsupported
 from albumen.media import wire
-from albumen.media.look import Look, StrPath
+from albumen.media.look import Glance, Look, StrPath
 from albumen.media.worker import Answer, Limits
 
 ENTRY = "albumen.media.look:look"
 START_SECONDS = 60.0
+Seen = TypeVar("Seen", Look, Glance)
 _KINDS = {kind.__name__: kind for kind in (Unsupported, Unreadable, TooLarge, TimedOut)}
 _PROGRAM = (
     "import sys, json; path, fd, entry, memory, seconds = json.loads(sys.argv[1]); sys.path[:] = path; "
@@ -72,7 +73,11 @@ class Sandbox:
 
     def submit(self, path: StrPath) -> Future[Look]:
         """Queue one file; the future gives its `Look` or raises the `MediaError` that says what is wrong with it."""
-        return self._threads.submit(self._look, path)
+        return self._threads.submit(self._ask, "", path, Look)
+
+    def glance(self, path: StrPath) -> Future[Glance]:
+        """Queue one file of which only is wanted what it says of itself."""
+        return self._threads.submit(self._ask, "glance", path, Glance)
 
     def map(self, paths: Iterable[StrPath]) -> Iterator[Outcome]:
         """Look at files and yield them as they are done; only a few finished ones wait in memory at a time."""
@@ -105,14 +110,14 @@ class Sandbox:
             child.end()
         self._living.clear()
 
-    def _look(self, path: StrPath) -> Look:
+    def _ask(self, verb: str, path: StrPath, kind: type[Seen]) -> Seen:
         child = self._idle.get()
         try:
             if child is None or child.files >= self._recycle:
                 if child is not None:
                     self._end(child)
                 child = self._start()
-            return _result(child.look(path))
+            return _result(child.ask(verb, path), kind)
         finally:
             if child is not None and not child.usable:
                 self._end(child)
@@ -156,13 +161,13 @@ class _Child:
             code = self._process.poll()
             raise AlbumenError(f"The process that decodes files could not start (exit status {code}).") from error
 
-    def look(self, path: StrPath) -> Answer:
-        """Send one path and wait for the answer, which is an error when the child dies or takes too long."""
+    def ask(self, verb: str, path: StrPath) -> Answer:
+        """Send one path and the name of the work, if not the usual; an error comes when the child dies or is late."""
         self.files += 1
         self._socket.settimeout(self._seconds)
         self.usable = False
         try:
-            wire.send(self._socket, os.fsencode(path))
+            wire.send(self._socket, (verb, os.fsencode(path)))
             answer: object = wire.receive(self._socket)
         except wire.Garbled:
             self.kill()
@@ -209,10 +214,10 @@ def _death(status: int) -> str:
     return f"The decoder ended without an answer (exit status {status})."
 
 
-def _result(answer: Answer) -> Look:
+def _result(answer: Answer, kind: type[Seen]) -> Seen:
     if answer.error is not None:
         raise _KINDS.get(answer.error, MediaError)(answer.text)
-    if not isinstance(answer.look, Look):
+    if not isinstance(answer.look, kind):
         raise Unreadable("The decoder gave back something else than a look at the file.")
     return answer.look
 

@@ -1,5 +1,6 @@
 """The child of the sandbox: takes paths, looks at one after another within its limits, and answers each."""
 
+import ctypes
 import importlib
 import math
 import os
@@ -8,11 +9,12 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from albumen.core.errors import AlbumenError, MediaError, TooLarge, Unreadable
 from albumen.media import wire
 
+PR_SET_PDEATHSIG = 1
 GRACE = 5
 """Seconds after which a child ends by itself if its parent did not end it: then the parent is gone."""
 
@@ -35,20 +37,27 @@ class Limits(NamedTuple):
 def main(descriptor: int, entry: str, limits: Limits) -> None:
     """Serve the parent at the other end of a socket until it hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _die_with_parent()
     module, _, name = entry.partition(":")
-    work: Callable[[bytes], object] = getattr(importlib.import_module(module), name)
+    works: dict[str, Callable[[bytes], object]] = vars(importlib.import_module(module))
     _limit_threads()
     _limit_memory(limits.memory)
     with socket.socket(fileno=descriptor) as parent:
         wire.send(parent, "ready")
         while True:
             try:
-                path: bytes = wire.receive(parent)
+                verb, path = cast(tuple[str, bytes], wire.receive(parent))
             except (EOFError, ConnectionError):
                 return
             _limit_time(limits.seconds)
-            wire.send(parent, _answer(work, path))
+            wire.send(parent, _answer(works[verb or name], path))
             signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this process with its parent, even if that is killed while a decoder hangs here."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _answer(work: Callable[[bytes], object], path: bytes) -> Answer:
