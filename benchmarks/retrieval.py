@@ -151,27 +151,24 @@ def simple(bench):
 
 
 def calibrate(bench):
-    """Return constants fitted to captions and single words by logistic regression; words count as much as captions."""
+    """Return constants fitted by logistic regression: to single words for short queries, to captions for long ones."""
     words, fits = simple(bench)
-    rows, truth, weight = [], [], []
     own = np.arange(len(bench.photos))[None] == bench.owner[:, None]
-    for texts, relevant in ((bench.captions, own), (words, fits)):
-        scores, asked = bench.scores(texts)
-        for row, query, right in zip(scores, asked, relevant, strict=True):
-            rows.append(np.stack([np.ones(len(row)), row, np.full(len(row), np.log(max(query.length, 1)))], 1))
-            truth.append(right)
-            weight.append(np.full(len(row), 1 / len(texts)))
-    x, y, w = np.concatenate(rows), np.concatenate(truth).astype(float), np.concatenate(weight)
-    found = logistic(x, y, w / w.mean())
-    return dict(zip(("bias", "slope", "length"), (round(float(f), 3) for f in found), strict=True))
+    found = {}
+    for kind, texts, relevant in (("long", bench.captions, own), ("short", words, fits)):
+        scores = bench.scores(texts)[0].ravel()
+        x, y = np.stack([np.ones(len(scores)), scores], 1), relevant.ravel().astype(float)
+        bias, slope = logistic(x, y)
+        found |= {f"{kind}_bias": round(float(bias), 3), f"{kind}_slope": round(float(slope), 3)}
+    return found
 
 
-def logistic(x, y, w, steps=30):
-    """Return the coefficients of a weighted logistic regression (Newton's method)."""
+def logistic(x, y, steps=30):
+    """Return the coefficients of a logistic regression (Newton's method)."""
     b = np.zeros(x.shape[1])
     for _ in range(steps):
         p = 1 / (1 + np.exp(-np.clip(x @ b, -30, 30)))
-        b += np.linalg.solve((x * (w * p * (1 - p) + 1e-9)[:, None]).T @ x + 1e-6 * np.eye(len(b)), x.T @ (w * (y - p)))
+        b += np.linalg.solve((x * (p * (1 - p) + 1e-9)[:, None]).T @ x + 1e-6 * np.eye(len(b)), x.T @ (y - p))
     return b
 
 

@@ -104,7 +104,7 @@ def build(groups: Sequence[Sequence[str]], nouns: wordnet.Nouns, english: Senten
         rate=lexicon.rate,
         absent=absent(np.maximum(rate + 0.8 * (x - mean) @ word_head, 0), lexicon),
         word_head=word_head,
-        class_words=blend(close, lexicon.has, NEAREST["words"]) / NEAREST["words"],
+        class_words=(blend(close, lexicon.has, NEAREST["words"]) / NEAREST["words"]).astype(np.float32),
         named=pairs(named, lexicon.words),
         english=np.array(sorted(known(captions) | STOP | {w for n in named for w in n if w.isalpha()})),
         foreign_centre=far.centre,
@@ -167,7 +167,7 @@ def words_of(captions: Sequence[str], owner: Ints, named: Sequence[set[str]]) ->
     for row, s in enumerate(said):
         has[row, [column[w] for w in s if w in column]] = 1
     counts = Counter(w for s in said for w in s)
-    rate = np.array([counts[w] + (w not in column) * 0.5 for w in common + rare], np.float32) / len(captions)
+    rate = np.array([(counts[w] + (w not in column) * 0.5) / len(captions) for w in common + rare], np.float32)
     return Lexicon(common + rare, rate, len(common), has)
 
 

@@ -39,7 +39,7 @@ def test_names_the_detector_invents_are_passed_over():
 def test_the_classifier_can_raise_a_mention_but_not_lower_it():
     low, none = np.array([0.1], np.float32), np.zeros(1, np.float32)
     assert features.joined(low, np.ones(1, np.float32)) > 0.5
-    assert features.joined(low, none) == low
+    assert features.joined(low, none) >= low - 1e-6
 
 
 def faces(*ages):

@@ -6,7 +6,7 @@ import pytest
 from albumen.vision.embed import queries, scoring
 from albumen.vision.embed.tables import Tables
 
-CONSTANTS = scoring.Constants(0.2, 1.0, 0.5, -5.0, 1.5, -0.5)
+CONSTANTS = scoring.Constants(0.2, 1.0, 0.5, -4.0, 1.2, -5.0, 1.5)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,12 @@ def test_rules_and_words_never_share_a_number():
 def test_probability_rises_with_the_score():
     p = scoring.probability(np.array([-1, 0, 3, 6], np.float32), 2, CONSTANTS)
     assert (np.diff(p) > 0).all() and 0 < p[0] < 0.05 and p[3] > 0.9
+
+
+def test_short_and_long_queries_are_judged_each_by_its_own_measure():
+    scores = np.array([2.0], np.float32)
+    p = [float(scoring.probability(scores, n, CONSTANTS)[0]) for n in (1, 2, 4, 5, 12)]
+    assert p[0] == p[1] > p[2] > 0.9 * p[3] and p[3] == p[4]
 
 
 def test_both_channels_count():

@@ -7,8 +7,8 @@ from albumen.vision.embed.sentences import lemma, plurals, telling
 
 @pytest.mark.parametrize(
     ("written", "singular"),
-    [("dogs", "dog"), ("buses", "bus"), ("women", "woman"), ("puppies", "puppy"), ("grass", "grass"), ("benches", "bench"),
-    
+    [("dogs", "dog"), ("buses", "bus"), ("women", "woman"), ("puppies", "puppy"), ("grass", "grass"),
+     ("benches", "bench"),
      ("horses", "horse"), ("skis", "ski"), ("tennis", "tennis"), ("boxes", "box")],
 )  # fmt: skip
 def test_finds_the_singular(written, singular):

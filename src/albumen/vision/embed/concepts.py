@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from albumen.core.arrays import Floats, Ints
 from albumen.models.card import Card
@@ -119,5 +120,5 @@ def flatter(probabilities: Floats) -> Floats:
     return (raised / max(float(raised.sum()), 1e-9)).astype(np.float32)
 
 
-def _unit(rows: Floats) -> Floats:
+def _unit(rows: NDArray[np.float32] | NDArray[np.float64]) -> Floats:
     return (rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)).astype(np.float32)

@@ -27,12 +27,12 @@ class English:
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Return one unit vector a text, (m, 384)."""
-        found = [np.array(e.ids, np.int64) for e in self._tokenizer.encode_batch(list(texts))]
+        found: list[Ints] = [np.array(e.ids, np.int64) for e in self._tokenizer.encode_batch(list(texts))]
         out = np.zeros((len(texts), self.dim), np.float32)
         order = np.argsort([len(ids) for ids in found], kind="stable")
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
-            out[rows] = self._run(*padded([found[r] for r in rows]))
+            out[rows] = self._run(*padded([found[int(r)] for r in rows]))
         return out
 
     def _run(self, ids: Ints, mask: Ints) -> Floats:

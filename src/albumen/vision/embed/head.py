@@ -7,6 +7,7 @@ trusted is decided by predicting each caption from all the others, so that with 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from albumen.core.arrays import Floats, check_shape
 
@@ -48,15 +49,17 @@ def fit(features: Floats, captions: Floats, vectors: Floats) -> Head:
     deviation = np.maximum(spread, spread.mean()) + np.float32(1e-6)
     known = _standard(features, mean, deviation)
     residual = captions - vectors
-    best = (loss(vectors, captions) - LEAST, 0.0, np.zeros_like(residual))
+    least, trusted = loss(vectors, captions) - LEAST, 0.0
+    kept: Floats = np.zeros_like(residual)
     for strength in STRENGTHS:
-        inverse = np.linalg.inv(known @ known.T + strength * np.eye(len(known), dtype=np.float32))
-        weights = inverse @ residual
+        inverse: Floats = np.linalg.inv(known @ known.T + strength * np.eye(len(known), dtype=np.float32))
+        weights: Floats = inverse @ residual
         # what each pair would be predicted to be by all the others
         unseen = residual - weights / np.diag(inverse)[:, None]
         for trust in WEIGHTS[1:]:
-            best = min(best, (loss(_unit(vectors + trust * unseen), captions), trust, weights), key=lambda b: b[0])
-    return Head(mean, deviation, known, best[2].astype(np.float32), best[1])
+            if (found := loss(_unit(vectors + trust * unseen), captions)) < least:
+                least, trusted, kept = found, trust, weights
+    return Head(mean, deviation, known, kept.astype(np.float32), trusted)
 
 
 def loss(vectors: Floats, captions: Floats) -> float:
@@ -71,5 +74,5 @@ def _standard(features: Floats, mean: Floats, deviation: Floats) -> Floats:
     return ((features - mean) / deviation / np.sqrt(features.shape[1])).astype(np.float32)
 
 
-def _unit(rows: Floats) -> Floats:
+def _unit(rows: NDArray[np.float32] | NDArray[np.float64]) -> Floats:
     return (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float32)

@@ -10,6 +10,8 @@ from albumen.core.arrays import Floats
 
 SMOOTH = 0.05
 EPSILON = 0.002
+LONG = 5
+"""Telling words from which on a query counts as a sentence."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,10 @@ class Constants(NamedTuple):
     dense: float  # mean deviation of a query's cosines
     word: float  # mean deviation of a query's word scores
     weight: float  # of the word channel
-    bias: float
-    slope: float
-    length: float  # added for each e-fold of telling words
+    short_bias: float  # of queries of a word or two
+    short_slope: float
+    long_bias: float  # of sentences
+    long_slope: float
 
 
 def likelier(probability: Floats, rate: Floats) -> Floats:
@@ -55,5 +58,8 @@ def fuse(cosines: Floats, words: Floats, constants: Constants) -> Floats:
 
 def probability(scores: Floats, length: int, constants: Constants) -> Floats:
     """Return how likely pictures with these scores show what a query of `length` telling words asks for."""
-    z = constants.bias + constants.slope * scores + constants.length * np.log(max(length, 1))
+    share = float(np.clip((length - 2) / (LONG - 2), 0, 1))
+    bias = (1 - share) * constants.short_bias + share * constants.long_bias
+    slope = (1 - share) * constants.short_slope + share * constants.long_slope
+    z = bias + slope * scores
     return (1 / (1 + np.exp(-z))).astype(np.float32)
