@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from albumen.aws_api import protocol
 from albumen.aws_api.access import Access
@@ -27,6 +27,18 @@ WORKERS = {"s3": 24, "": 8}
 """Threads: S3 has its own, because a slow upload holds one as long as it lasts."""
 
 
+class Worker(Protocol):
+    """Something of a service that works beside requests."""
+
+    def start(self) -> None:
+        """Begin to work."""
+        ...
+
+    def stop(self) -> None:
+        """End in good order."""
+        ...
+
+
 class Gateway:
     """The AWS-compatible API as an ASGI application."""
 
@@ -34,6 +46,8 @@ class Gateway:
         self.spec = spec or Spec()
         self.handlers = Handlers(self.spec, services)
         self.access = access
+        self._started = False
+        self._workers: list[Worker] = [w for s in services.values() if (w := getattr(s, "worker", None))]
         self._pools = {name: ThreadPoolExecutor(n, thread_name_prefix=f"aws-{name}") for name, n in WORKERS.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,15 +58,24 @@ class Gateway:
             await self._http(scope, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            await send({"type": f"{message['type']}.complete"})
-            if message["type"] == "lifespan.shutdown":
-                self.close()
-                return
+        message = await receive()
+        self.start()
+        await send({"type": f"{message['type']}.complete"})
+        message = await receive()
+        await asyncio.get_running_loop().run_in_executor(None, self.close)
+        await send({"type": f"{message['type']}.complete"})
+
+    def start(self) -> None:
+        """Start the services' workers."""
+        self._started = True
+        for worker in self._workers:
+            worker.start()
 
     def close(self) -> None:
-        """Stop the worker threads."""
+        """Stop the services' workers and the threads that answer."""
+        if self._started:
+            for worker in self._workers:
+                worker.stop()
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
 

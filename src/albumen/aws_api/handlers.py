@@ -53,6 +53,10 @@ class Handlers:
         """Tell whether an operation has a method."""
         return (operation.service, operation.name) in self._table
 
+    def reasons(self, service: str) -> Mapping[str, str]:
+        """Return why operations of a service are not served."""
+        return self._reasons.get(service, {})
+
     def call(self, operation: Operation, call: Call, members: Mapping[str, object]) -> Mapping[str, object]:
         """Return an operation's result for a request's members, both checked against their shapes."""
         if operation.input is not None:

@@ -1,22 +1,34 @@
 """Rekognition put together: each group of operations from the parts that it needs."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Protocol
 
+from albumen.aws_api.services.rekognition.bulk import Bulk, Writer
 from albumen.aws_api.services.rekognition.collections import Collections
 from albumen.aws_api.services.rekognition.faces import FaceAnalysis, FaceOperations
 from albumen.aws_api.services.rekognition.gallery import Gallery
 from albumen.aws_api.services.rekognition.labels import Labels
 from albumen.aws_api.services.rekognition.matrix import Matrices
 from albumen.aws_api.services.rekognition.moderation import Moderation, Version
-from albumen.aws_api.services.rekognition.pictures import Limits, Objects, Pictures
+from albumen.aws_api.services.rekognition.notices import Webhooks
+from albumen.aws_api.services.rekognition.pictures import Limits, Pictures
+from albumen.aws_api.services.rekognition.pictures import Objects as Readable
+from albumen.aws_api.services.rekognition.ppe import Protection
+from albumen.aws_api.services.rekognition.segments import Segments
+from albumen.aws_api.services.rekognition.stored import Files, Stored
 from albumen.aws_api.services.rekognition.tags import Tags
 from albumen.aws_api.services.rekognition.tasks import Tasks
 from albumen.aws_api.services.rekognition.text import Text
+from albumen.aws_api.services.rekognition.tokens import Tokens
 from albumen.aws_api.services.rekognition.users import Users
+from albumen.aws_api.services.rekognition.videos import Videos
+from albumen.jobs.queue import Jobs
+from albumen.jobs.worker import Worker
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,10 @@ def coverage() -> Coverage:
     return Coverage(**tomllib.loads(text))
 
 
+class Objects(Readable, Files, Writer, Protocol):
+    """Where pictures, videos and results are kept."""
+
+
 class Rekognition:
     """All served operations, found by name in the groups they belong to."""
 
@@ -45,17 +61,27 @@ class Rekognition:
         objects: Objects | None = None,
         limits: Limits | None = None,
         taxonomy: Version = "v7",
+        topics: Mapping[str, str] | None = None,
     ) -> None:
         pictures, gallery, analysis = Pictures(objects, limits), Gallery(folder / "faces.sqlite"), FaceAnalysis(tasks)
-        tags = Tags(gallery)
+        tags, tokens, jobs = Tags(gallery), Tokens(gallery), Jobs(folder / "jobs.sqlite")
         collections = Collections(analysis, pictures, gallery, Matrices(gallery), tags)
+        labels, moderation = Labels(tasks, pictures), Moderation(tasks, pictures, taxonomy)
+        stored = Stored(jobs, objects, tokens, Webhooks(topics))
+        videos = Videos(stored, tasks, labels, analysis, moderation, collections)
+        segments, bulk = Segments(stored), Bulk(jobs, tokens, pictures, moderation, objects)
+        self.worker = Worker(jobs, {**videos.works(), **segments.works(), **bulk.works()})
         self.UNSERVED = coverage().unserved
         self.groups: tuple[object, ...] = (
-            Labels(tasks, pictures),
+            labels,
             FaceOperations(analysis, pictures),
             Text(tasks, pictures),
-            Moderation(tasks, pictures, taxonomy),
+            moderation,
+            Protection(tasks, analysis, pictures),
             collections,
             Users(analysis, pictures, gallery, collections),
+            videos,
+            segments,
+            bulk,
             tags,
         )

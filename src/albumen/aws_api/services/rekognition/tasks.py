@@ -51,6 +51,10 @@ class Scale(Protocol):
         """Return similarities for cosines."""
         ...
 
+    def cosine(self, percent: float, /) -> float:
+        """Return the cosine that a similarity stands for."""
+        ...
+
 
 class FaceReader(Protocol):
     """Says more of faces than where they are."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from albumen.aws_api.bodies import Whole
 from albumen.aws_api.errors import Fault
 from albumen.aws_api.services.s3 import checksums, keys
 from albumen.aws_api.wire import Body
@@ -112,6 +113,15 @@ class Store:
         """Return an object's bytes, or None if it has more than `most`."""
         found = self.find(account, bucket, key)
         return found.path.read_bytes() if found.size <= most else None
+
+    def path(self, account: str, bucket: str, key: str, /) -> Path:
+        """Return an object's file."""
+        return self.find(account, bucket, key).path
+
+    def write(self, account: str, bucket: str, key: str, data: bytes, content_type: str) -> None:
+        """Store bytes under a key."""
+        staged = self.stage(Whole(data), algorithms={})
+        self.put(account, bucket, key, staged, Note(staged.md5, 0, 0, content_type))
 
     def _find(self, account: str, bucket: str, key: str) -> Object | None:
         folder = self.bucket(account, bucket)

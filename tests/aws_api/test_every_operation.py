@@ -1,0 +1,163 @@
+"""Random requests built from the shapes of every operation: answers that fit their shapes, and modelled errors only."""
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import aws_fakes
+import httpx
+import pytest
+from botocore.model import ListShape, MapShape, StructureShape
+from botocore.parsers import create_parser
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from albumen.aws_api.access import Access
+from albumen.aws_api.application import app
+from albumen.aws_api.spec import Spec
+from albumen.aws_api.validation import problems
+
+SPEC = Spec()
+OPERATIONS = SPEC.services["rekognition"]
+CURIOUS = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+KNOWN = {
+    "CollectionId": st.sampled_from(["known", "unknown", "a-b.c"]),
+    "S3Bucket": st.sampled_from(["bucket", "nowhere"]),
+    "FaceId": st.uuids().map(str),
+    "ImageBlob": st.sampled_from([aws_fakes.picture(aws_fakes.RED), b"junk", aws_fakes.picture(aws_fakes.BLUE)]),
+}
+
+
+@pytest.fixture(scope="module")
+def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, Any], httpx.Response]]:
+    gateway = app(tmp_path_factory.mktemp("aws"), aws_fakes.tasks())
+    transport = httpx.ASGITransport(gateway, client=("127.0.0.1", 1))
+    client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:4747")
+    import asyncio
+
+    loop = asyncio.new_event_loop()
+
+    def send(operation: str, body: Any) -> httpx.Response:
+        headers = {"x-amz-target": f"RekognitionService.{operation}", "content-type": "application/x-amz-json-1.1"}
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return loop.run_until_complete(client.post("/", headers=headers, content=content))
+
+    send("CreateCollection", {"CollectionId": "known"})
+    yield send
+    loop.run_until_complete(client.aclose())
+    gateway.close()
+    loop.close()
+
+
+def values(shape: Any, depth: int = 0) -> st.SearchStrategy[Any]:
+    """Return JSON that a shape allows."""
+    if shape.name in KNOWN:
+        found = KNOWN[shape.name]
+        return found.map(lambda b: base64.b64encode(b).decode()) if shape.type_name == "blob" else found
+    low, high = shape.metadata.get("min", 0), shape.metadata.get("max", 6)
+    match shape:
+        case StructureShape():
+            required = {n: values(shape.members[n], depth + 1) for n in shape.required_members}
+            others = {n: values(m, depth + 1) for n, m in shape.members.items() if n not in required}
+            return st.fixed_dictionaries(required, optional=others if depth < 3 else {})
+        case ListShape():
+            return st.lists(values(shape.member, depth + 1), min_size=low, max_size=min(high, low + 2))
+        case MapShape():
+            keys = st.text("abcdef", min_size=1, max_size=8)
+            return st.dictionaries(keys, st.text("abc", max_size=8), min_size=low, max_size=min(high, low + 2))
+        case _:
+            return scalars(shape, low, high)
+
+
+def scalars(shape: Any, low: int, high: int) -> st.SearchStrategy[Any]:
+    match shape.type_name:
+        case "string" if shape.enum:
+            return st.sampled_from(shape.enum)
+        case "string":
+            pattern = shape.metadata.get("pattern")
+            if pattern and "p{" not in pattern:
+                return st.from_regex(pattern, fullmatch=True).filter(
+                    lambda s: low <= len(s) <= shape.metadata.get("max", 9999)
+                )
+            return st.text("abc", min_size=low, max_size=max(low, min(high, low + 5)))
+        case "integer" | "long":
+            return st.integers(low, shape.metadata.get("max", 100))
+        case "float" | "double":
+            return st.floats(low, shape.metadata.get("max", 100), allow_nan=False)
+        case "boolean":
+            return st.booleans()
+        case "timestamp":
+            return st.integers(0, 2**31)
+        case "blob":
+            return st.binary(min_size=low, max_size=low + 20).map(lambda b: base64.b64encode(b).decode())
+        case other:
+            raise AssertionError(other)
+
+
+def check(operation: str, answer: httpx.Response) -> None:
+    """Refuse a 500, an unmodelled error, and an answer that botocore or our own gate would refuse."""
+    known = OPERATIONS[operation]
+    assert answer.status_code != 500, answer.text
+    assert answer.headers["x-amzn-requestid"]
+    given = {"status_code": answer.status_code, "headers": dict(answer.headers), "body": answer.content}
+    parsed = create_parser("json").parse(given, known.model.output_shape)
+    if answer.status_code == 200:
+        assert b"null" not in answer.content
+        parsed.pop("ResponseMetadata")
+        assert not [str(p) for p in problems(parsed, known.model.output_shape, "")]
+    else:
+        assert parsed["Error"]["Code"] in known.errors, parsed
+        assert parsed["Error"]["Message"]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_valid_requests_get_answers_or_modelled_errors(post: Callable[..., httpx.Response], operation: str) -> None:
+    shape = OPERATIONS[operation].input
+
+    @CURIOUS
+    @given(values(shape) if shape else st.just({}))
+    def run(request: Any) -> None:
+        check(operation, post(operation, request))
+
+    run()
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_broken_requests_get_modelled_errors(post: Callable[..., httpx.Response], operation: str) -> None:
+    shape = OPERATIONS[operation].input
+    junk = st.sampled_from([None, 0, -1, 10**12, 1e300, "", "\x00", "x" * 5000, [], {}, [[]], True, {"x": 1}, "ü💥"])
+
+    @CURIOUS
+    @given(values(shape) if shape else st.just({}), st.data())
+    def run(request: dict[str, Any], data: st.DataObject) -> None:
+        names = sorted(shape.members) if shape else []
+        name = data.draw(st.sampled_from([*names, "NotAMember"]))
+        check(operation, post(operation, request | {name: data.draw(junk)}))
+
+    run()
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'"text"', b"null", b"[" * 100_000])
+def test_a_body_that_is_no_json_object_is_refused(post: Callable[..., httpx.Response], body: bytes) -> None:
+    answer = post("DetectLabels", body)
+    assert (answer.status_code, answer.json()["__type"]) == (400, "SerializationException")
+
+
+def test_an_operation_that_no_model_knows_is_refused(post: Callable[..., httpx.Response]) -> None:
+    answer = post("DetectNothing", {})
+    assert (answer.status_code, answer.json()["__type"]) == (400, "UnknownOperationException")
+
+
+def test_every_operation_is_served_or_says_why_not(post: Callable[..., httpx.Response], tmp_path: Path) -> None:
+    gateway = app(tmp_path, aws_fakes.tasks(), keys=None)
+    reasons = gateway.handlers.reasons("rekognition")
+    for name, operation in OPERATIONS.items():
+        assert gateway.handlers.serves(operation) != (name in reasons), name
+    gateway.close()
+
+
+def test_access_is_open_to_this_machine_only() -> None:
+    assert Access().allows("http://localhost:3000")
+    assert not Access().allows("https://example.com")
