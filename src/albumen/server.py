@@ -45,7 +45,7 @@ class Models:
 
     def __init__(self, settings: Settings) -> None:
         self.cards = Cards.load()
-        self.store = ModelStore(settings.models, fetch=settings.fetch, hub=settings.hub)
+        self.store = ModelStore(settings.models, fetch=settings.fetch, hub=settings.hub, token=settings.hub_token)
         self.pool = Pool(self.store, threads=settings.thread_count())
         self._tier = Tier(settings.tier)
 

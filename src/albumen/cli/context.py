@@ -44,14 +44,14 @@ class Context:
         from albumen.models.store import ModelStore
 
         s = self.settings
-        return ModelStore(s.models, fetch=s.fetch, hub=s.hub)
+        return ModelStore(s.models, fetch=s.fetch, hub=s.hub, token=s.hub_token)
 
     @contextmanager
-    def house(self, *, writable: bool = False) -> "Generator[House]":
-        """Open the library for one command."""
+    def house(self, library: Path | None = None, *, writable: bool = False) -> "Generator[House]":
+        """Open the library, or another one, for one command."""
         from albumen.server import House
 
-        house = House(self.settings, self.library, writable=writable)
+        house = House(self.settings, library or self.library, writable=writable)
         try:
             yield house
         finally:

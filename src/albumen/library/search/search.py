@@ -92,10 +92,10 @@ class Search:
         return self.index.assets.mask(*filters)
 
     def _showing(self, words: str) -> Ints:
-        """Return the assets that surely show something."""
+        """Return the assets that may show something: who excludes it would rather miss a picture than see it."""
         asked = self._scorer.query(words)
         fused = fuse(self._vectors, self._postings, self._scorer.question(asked), EXCLUDED, self.index.frames.present)
-        shown = fused.keys[self._scorer.probability(asked, fused.scores) >= SURE]
+        shown = fused.keys[self._scorer.probability(asked, fused.scores) >= MAYBE]
         return np.unique(self.index.frames.column("asset")[shown])
 
     def _found(self, query: Query, mask: Bools, db: Connection) -> Found:

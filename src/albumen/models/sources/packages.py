@@ -30,7 +30,7 @@ class Packages:
     """The PyPI package (MIT) that carries Node.js and npm, for machines that have none."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder = folder.resolve()
 
     def fetch(self, address: Address, into: Path, report: Report) -> Fetched:
         """Write one member of a package to `into`."""
