@@ -19,6 +19,8 @@ from albumen.stores.vectors.scan import Codes, CodesKind, padded
 EXACT = 4096
 """Up to so many allowed rows are scored exactly without the scan."""
 CHUNK = 16384
+CACHED = 512
+"""Rows scored at once when rescoring, so that their copies stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,9 @@ def _exact(queries: Floats, rows: Ints, matrix: Halves) -> Floats:
     """Return (q, n) inner products, reading the rows in the order of the file."""
     order = np.argsort(rows)
     scores = np.empty((len(queries), len(rows)), np.float32)
-    scores[:, order] = products(queries, np.take(matrix, rows[order], axis=0))
+    for start in range(0, len(rows), CACHED):
+        block = order[start : start + CACHED]
+        scores[:, block] = products(queries, np.take(matrix, rows[block], axis=0))
     return scores
 
 
@@ -152,7 +156,7 @@ def _best(queries: Floats, rows: Ints, keys: Ints, matrix: Halves, k: int) -> Hi
     scores = np.full((len(queries), k), -np.inf, np.float32)
     for i, candidates in enumerate(rows):
         ordered = np.sort(candidates)
-        exact = products(queries[i : i + 1], np.take(matrix, ordered, axis=0))[0]
+        exact = _exact(queries[i : i + 1], ordered, matrix)[0]
         exact[np.isnan(exact)] = -np.inf
         best = np.argsort(-exact, kind="stable")[:k]
         found[i, : len(best)], scores[i, : len(best)] = keys[ordered[best]], exact[best]
