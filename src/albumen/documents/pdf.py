@@ -15,6 +15,7 @@ from albumen.documents.pages import Sheet
 
 _DOTS = 200 / 72  # pixels per point: 200 dots an inch
 _LEAST = 1000  # long side in pixels of a small page
+_RAW: Any = pypdfium2.raw
 _LOCK = threading.Lock()  # PDFium is not safe to enter twice at a time
 _PASSWORD = 4
 _PAD = 0.06
@@ -78,7 +79,7 @@ def _layer(page: Any, scale: float, height: float) -> tuple[Line, ...] | None:
         if len(letters) != count or not letters.strip() or _unsound(letters):
             return None
         boxes = [text.get_charbox(i) for i in range(count)]
-        turned = [abs(math.sin(pypdfium2.raw.FPDFText_GetCharAngle(text, i))) > _TURNED for i in range(count)]
+        turned = [abs(math.sin(_RAW.FPDFText_GetCharAngle(text, i))) > _TURNED for i in range(count)]
     finally:
         text.close()
     letters = "".join("\n" if slanted else letter for letter, slanted in zip(letters, turned, strict=True))

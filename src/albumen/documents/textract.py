@@ -252,17 +252,3 @@ def detect_document_text(document: Document) -> Block:
         "Blocks": list(blocks(document)),
         "DetectDocumentTextModelVersion": MODEL_VERSION,
     }
-
-
-def analyze_document(
-    document: Document, features: Sequence[str], queries: Sequence[tuple[str, str | None]] = ()
-) -> Block:
-    """Return the answer of AnalyzeDocument; each query is its text and its alias or None."""
-    found: list[Block] = []
-    for page in document.pages:
-        found.extend(graph(page, features).blocks)
-    return {
-        "DocumentMetadata": {"Pages": len(document.pages)},
-        "Blocks": found,
-        "AnalyzeDocumentModelVersion": MODEL_VERSION,
-    }
