@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from albumen.library.search.answer import Answer, Result
     from albumen.server import House
 
+CLOSEST = 2
+"""Results shown when none fits."""
 FLAGS = ("since", "until", "place", "camera", "kind", "text", "person", "color", "not")
 
 
@@ -102,15 +104,23 @@ def _print(house: "House", answer: "Answer") -> None:
 
     for part in answer.parts:
         click.echo(click.style(f"  {part.text}: {explain(part)}", dim=True))
-    for result in answer.results[: answer.sure + answer.maybe]:
-        moment = f" at {result.at_ms / 1000:.1f} s" if result.at_ms else ""
-        reasons = f"  ({'; '.join(result.reasons)})" if result.reasons else ""
-        click.echo(f"{result.digest[:16]}  {result.score:4.0%}  {shown(result.path)}{moment}{reasons}")
+    fitting = answer.sure + answer.maybe
+    for result in answer.results[:fitting]:
+        click.echo(line(result))
     click.echo(ending(answer))
+    for result in answer.results[:CLOSEST] if not fitting else ():
+        click.echo(click.style(line(result), dim=True))
+
+
+def line(result: "Result") -> str:
+    """Return a result as one line: id, how sure, path, the moment of a video, reasons."""
+    moment = f" at {result.at_ms / 1000:.1f} s" if result.at_ms else ""
+    reasons = f"  ({'; '.join(result.reasons)})" if result.reasons else ""
+    return f"{result.digest[:16]}  {result.score:4.0%}  {shown(result.path)}{moment}{reasons}"
 
 
 def ending(answer: "Answer") -> str:
     """Return the line under the results: how many are sure, how many may be."""
     if not answer.sure and not answer.maybe:
-        return "nothing found"
+        return "nothing found" + ("; the closest, but probably not it:" if answer.results else "")
     return f"{answer.sure} sure, {answer.maybe} maybe"

@@ -105,7 +105,8 @@ class Search:
         if like is not None:
             return self._alike(like.id, mask, db)
         if content := sought(query):
-            return self._shown(content, mask, db)
+            found = self._shown(content, mask, db)
+            return replace(found, scores=np.maximum(found.scores, SURE)) if telling(query) else found
         return self._by_time(mask)
 
     def _by_time(self, mask: Bools) -> Found:
@@ -187,6 +188,11 @@ def sought(query: Query) -> str:
             case _:
                 pass
     return " ".join(word for word in words if word).strip()
+
+
+def telling(query: Query) -> bool:
+    """Return whether a part names the picture so closely that the pixels only rank what fits it."""
+    return any(isinstance(f, parts.Text | parts.FileName | parts.Tag) for f in query.filters())
 
 
 def relaxed(query: Query) -> Query | None:
