@@ -79,8 +79,8 @@ def test_a_refused_person_is_not_given_again() -> None:
 
 
 def test_two_people_whom_somebody_named_never_merge() -> None:
-    known = Known(np.array([1, 2]), np.array([True, True]))
-    assert group(between(0.99), np.arange(2), known=known).tolist() == [1, 2]
+    known = Known(np.array([1, 1, 2, 2]), np.array([True, False, True, False]))
+    assert group(between(0.99)[[0, 0, 1, 1]], np.arange(4), known=known).tolist() == [1, 1, 2, 2]
 
 
 def test_new_faces_join_named_people_without_moving_anybody() -> None:
