@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote_to_bytes
 
 from albumen.aws_api.errors import Fault
 from albumen.aws_api.wire import Request
@@ -208,10 +208,11 @@ def canonical_request(request: Request, signed: Signed, *, s3: bool, payload: st
 def canonical_path(raw: str, *, s3: bool) -> str:
     """Return the path as signed: once encoded for S3, otherwise normalised and encoded on top of how it was sent."""
     if s3:
-        return quote(unquote(raw, errors="surrogateescape"), safe="/" + SAFE, errors="surrogateescape")
+        return quote(unquote_to_bytes(raw.encode("latin-1")), safe="/" + SAFE)
     normal = posixpath.normpath(raw) if raw else "/"
     normal = "/" + normal.lstrip("/")
-    return quote(normal + ("/" if raw.endswith("/") and normal != "/" else ""), safe="/" + SAFE)
+    end = "/" if raw.endswith("/") and normal != "/" else ""
+    return quote((normal + end).encode("latin-1"), safe="/" + SAFE)
 
 
 def canonical_query(raw: str) -> str:
@@ -222,7 +223,7 @@ def canonical_query(raw: str) -> str:
 
 
 def _encode(text: str) -> str:
-    return quote(unquote(text, errors="surrogateescape"), safe=SAFE, errors="surrogateescape")
+    return quote(unquote_to_bytes(text.encode("latin-1")), safe=SAFE)
 
 
 def signing_key(secret: str, scope: tuple[str, str, str]) -> bytes:

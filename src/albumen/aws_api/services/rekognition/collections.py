@@ -146,7 +146,7 @@ class Collections:
         self._gallery.delete(place, gone)
         self._matrices.forget(place, gone)
         failed = [_not_deleted(i, found.get(i)) for i in dict.fromkeys(face_ids) if i not in gone]
-        return {"DeletedFaces": gone, "UnsuccessfulFaceDeletions": failed}
+        return {"DeletedFaces": gone or None, "UnsuccessfulFaceDeletions": failed}
 
     def search_faces(
         self, call: Call, *, collection_id: str, face_id: str, max_faces: int = 80, face_match_threshold: float = 80.0
