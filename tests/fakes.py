@@ -3,21 +3,28 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
+from typing import TypeVar
 
+import av
 import numpy as np
 from PIL import Image as Pillow
 
 from albumen.core.arrays import Image
+from albumen.core.errors import MediaError
 from albumen.library.folder import Folder
-from albumen.library.ingest import Importer, Progress, Stores, Summary
+from albumen.library.ingest import Importer, Progress, Summary
+from albumen.library.intake import Places
 from albumen.library.places import Place
 from albumen.library.understand import Findings, Saying
-from albumen.media.look import Look, look
+from albumen.library.writing import Stores
+from albumen.media.look import Glance, Look, glance, look
 from albumen.stores.blobs import Blobs
 from albumen.stores.catalog.catalog import Catalog
+from albumen.stores.postings import Postings
 from albumen.stores.vectors import Vectors
 
 DIM = 8
+T = TypeVar("T")
 
 
 class OwnEyes:
@@ -28,12 +35,19 @@ class OwnEyes:
 
     def submit(self, path: bytes) -> Future[Look]:
         self.looks += 1
-        future: Future[Look] = Future()
-        try:
-            future.set_result(look(path))
-        except Exception as error:
-            future.set_exception(error)
-        return future
+        return _done(look, path)
+
+    def glance(self, path: bytes) -> Future[Glance]:
+        return _done(glance, path)
+
+
+def _done(work: Callable[[bytes], T], path: bytes) -> Future[T]:
+    future: Future[T] = Future()
+    try:
+        future.set_result(work(path))
+    except MediaError as error:
+        future.set_exception(error)
+    return future
 
 
 class Nowhere:
@@ -60,19 +74,26 @@ def open_stores(folder: Folder) -> Stores:
     """Open a library's stores for the fake encoder."""
     folder.create()
     frames, faces = Vectors(folder.vectors / "frames", DIM), Vectors(folder.vectors / "faces", DIM)
-    return Stores(Catalog(folder.catalog), Blobs(folder.thumbnails), frames, faces)
+    words = Postings(folder.vectors / "words")
+    return Stores(Catalog(folder.catalog), Blobs(folder.thumbnails), frames, faces, words)
 
 
 def import_into(
     folder: Folder,
     *paths: Path,
     eyes: OwnEyes | None = None,
+    places: Places | None = None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Summary:
     """Import paths with the fakes."""
     stores = open_stores(folder)
     importer = Importer(
-        folder, stores, eyes=eyes or OwnEyes(), understand=by_colour, places=Nowhere(), on_progress=on_progress
+        folder,
+        stores,
+        eyes=eyes or OwnEyes(),
+        understand=by_colour,
+        places=places or Nowhere(),
+        on_progress=on_progress,
     )
     try:
         with folder.importing():
@@ -81,8 +102,39 @@ def import_into(
         stores.catalog.close()
 
 
-def make_photo(path: Path, colour: tuple[int, int, int] = (200, 30, 30), size: tuple[int, int] = (64, 48)) -> Path:
-    """Write a small JPEG whose bytes depend on its colour."""
+def make_photo(
+    path: Path,
+    colour: tuple[int, int, int] = (200, 30, 30),
+    size: tuple[int, int] = (64, 48),
+    *,
+    taken: str = "",
+    make: str = "",
+    place: tuple[float, float] | None = None,
+) -> Path:
+    """Write a small JPEG whose bytes depend on what is given; `taken` is `2019:07:14 18:05:30`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    Pillow.new("RGB", size, colour).save(path, "JPEG")
+    exif = Pillow.Exif()
+    if make:
+        exif[0x010F] = make
+    if taken:
+        exif.get_ifd(0x8769)[0x9003] = taken
+    if place:
+        lat, lon = place
+        exif.get_ifd(0x8825).update(
+            {1: "N" if lat >= 0 else "S", 2: (abs(lat), 0.0, 0.0), 3: "E" if lon >= 0 else "W", 4: (abs(lon), 0.0, 0.0)}
+        )
+    Pillow.new("RGB", size, colour).save(path, "JPEG", exif=exif)
+    return path
+
+
+def make_clip(path: Path, *, seconds: int = 2, colour: tuple[int, int, int] = (20, 30, 200)) -> Path:
+    """Write a small video of one colour, ten frames a second."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with av.open(str(path), "w") as film:
+        stream = film.add_stream("mpeg4", rate=10, options={"threads": "1"})
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        pixels = np.full((48, 64, 3), colour, np.uint8)
+        for _ in range(seconds * 10):
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        film.mux(stream.encode())
     return path

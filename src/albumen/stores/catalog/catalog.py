@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from albumen.core.errors import DiskFull, LibraryBusy, NewerLibrary, ReadOnly, StoreError
 
@@ -77,6 +77,7 @@ def _engine(path: Path, *, writable: bool) -> Engine:
     uri = f"file:{_uri_path(path)}?mode={'rwc' if writable else 'ro'}"
     engine = create_engine(
         "sqlite://",
+        poolclass=QueuePool,
         creator=lambda: sqlite3.connect(
             uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
         ),
