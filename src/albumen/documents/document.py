@@ -235,7 +235,6 @@ class Page:
     source_width: int = 0
     source_height: int = 0
     to_source: Matrix = UPRIGHT
-    from_layer: bool = False
 
     @property
     def words(self) -> tuple[Word, ...]:

@@ -34,3 +34,9 @@ def _boxes(page: Page) -> list[tuple[str, Box]]:
         found += [("key", word.box) for word in pair.key] + [("value", word.box) for word in pair.value]
     found += [("mark", mark.box) for mark in page.marks]
     return found + [("signature", signature.box) for signature in page.signatures]
+
+
+def encode(image: Image) -> bytes:
+    """Return pixels (h, w, 3) as PNG."""
+    _, data = cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    return np.asarray(data, np.uint8).tobytes()

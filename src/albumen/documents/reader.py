@@ -10,7 +10,7 @@ import numpy as np
 
 from albumen.core.arrays import Floats, Image
 from albumen.core.findings import Words
-from albumen.documents import forms, layout, marks, rules, signatures
+from albumen.documents import forms, layers, layout, marks, rules, signatures
 from albumen.documents.document import UPRIGHT, Box, Document, Line, Matrix, Page, Word
 from albumen.documents.pages import Sheet, open_sheets
 from albumen.documents.tables import finding
@@ -45,14 +45,24 @@ class Reader:
 
     def page(self, sheet: Sheet, *, structure: bool = True) -> Page:
         """Return one page."""
+        return self.upright(sheet, structure=structure)[0]
+
+    def upright(self, sheet: Sheet, *, structure: bool = True) -> tuple[Page, Image]:
+        """Return one page and its pixels (h, w, 3) as they stand upright."""
         image, found, to_source = self._upright(sheet)
         height, width = image.shape[:2]
-        blank = Page(sheet.number, width, height, to_source=to_source, from_layer=sheet.lines is not None)
-        page = replace(blank, source_width=sheet.image.shape[1], source_height=sheet.image.shape[0])
-        return structured(replace(page, lines=tuple(found)), image) if structure else replace(page, lines=tuple(found))
+        page = Page(
+            sheet.number, width, height, tuple(found),
+            source_width=sheet.image.shape[1], source_height=sheet.image.shape[0],
+            to_source=to_source,
+        )  # fmt: skip
+        return (structured(page, image) if structure else page), image
+
+    def _strip(self, image: Image) -> str:
+        return self._text.read([image])[0].text()
 
     def _upright(self, sheet: Sheet) -> tuple[Image, Sequence[Line], Matrix]:
-        if sheet.lines is not None:
+        if sheet.lines is not None and layers.is_sound(sheet.lines, sheet.image, self._strip):
             return sheet.image, _regrouped(sheet.lines), UPRIGHT
         (words,) = self._text.read([sheet.image])
         size = np.array(sheet.image.shape[1::-1], np.float32)
