@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool, QueuePool
 
 from albumen.core.errors import DiskFull, LibraryBusy, NewerLibrary, ReadOnly, StoreError
 
@@ -81,6 +81,9 @@ def _engine(path: Path, *, writable: bool) -> Engine:
         creator=lambda: sqlite3.connect(
             uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
         ),
+        poolclass=QueuePool,  # the default closes connections that other threads are using once there are six threads
+        pool_size=4,
+        max_overflow=60,
     )
 
     def set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
