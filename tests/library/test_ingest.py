@@ -1,11 +1,14 @@
 """Importing: what is new, known, moved, gone and back, and that stopping at any moment loses and doubles nothing."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,7 @@ from albumen.library.folder import Folder
 from albumen.stores.catalog import lookup
 from albumen.stores.catalog.catalog import Catalog
 from albumen.stores.catalog.schema import assets, files
-from tests.fakes import OwnEyes, import_into, make_photo, open_stores
+from tests.fakes import OwnEyes, import_into, make_clip, make_photo, open_stores
 
 
 @pytest.fixture
@@ -155,34 +158,55 @@ def test_a_second_importer_is_refused(library: Folder, photos: Path) -> None:
         import_into(library, photos)
 
 
+KILLS = 16
 KILLED = textwrap.dedent(
     """
-    import os, signal, sys
+    import json, os, signal, sys
     from pathlib import Path
     from albumen.library.folder import Folder
     from tests.fakes import import_into
-    import sqlite3
 
-    steps = int(sys.argv[3])
-    count = 0
-    def trace(frame, event, argument):
-        # a moment is a call into the product or the database driver, so that every step of the work is among them
-        global count
-        if event in ("call", "c_call") and "albumen" in frame.f_code.co_filename:
-            count += 1
-            if count == steps:
-                os.kill(os.getpid(), signal.SIGKILL)
-    sys.setprofile(trace)
-    import_into(Folder(Path(sys.argv[1])), Path(sys.argv[2]))
-    print(count)
+    def run(library, photos, steps):
+        count = 0
+        def trace(frame, event, argument):
+            # a moment is a call into the product, so that every step of the work is among them
+            nonlocal count
+            if event in ("call", "c_call") and "albumen" in frame.f_code.co_filename:
+                count += 1
+                if count == steps:
+                    os.kill(os.getpid(), signal.SIGKILL)
+        sys.setprofile(trace)
+        import_into(Folder(Path(library)), Path(photos))
+        sys.setprofile(None)
+        Path(library, "steps").write_text(str(count))
+
+    # a fresh fork for each run: the modules are loaded once, and no thread runs yet
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            run(*json.loads(line))
+            os._exit(0)
+        print(os.waitpid(child, 0)[1], flush=True)
     """
 )
 
 
-def run_until(library: Path, photos: Path, steps: int) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", KILLED, str(library), str(photos), str(steps)]
+@contextmanager
+def killer() -> Generator[Callable[[Path, Path, int], int]]:
+    """Yield what imports in another process, which kills itself at that step, and returns its wait status."""
     root = Path(__file__).parents[2]
-    return subprocess.run(command, capture_output=True, text=True, cwd=root, check=False)
+    command = [sys.executable, "-c", KILLED]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root) as process:
+        sent, answers = process.stdin, process.stdout
+        assert sent and answers
+
+        def run(library: Path, photos: Path, steps: int) -> int:
+            sent.write(json.dumps([str(library), str(photos), steps]) + "\n")
+            sent.flush()
+            return int(answers.readline())
+
+        yield run
+        sent.close()
 
 
 def contents(library: Path) -> tuple[object, ...]:
@@ -204,13 +228,15 @@ def contents(library: Path) -> tuple[object, ...]:
 
 def test_killed_at_any_moment_an_import_goes_on_to_the_same_library(tmp_path: Path, photos: Path) -> None:
     (photos / "broken.jpg").write_bytes(b"no picture")
-    undisturbed = run_until(tmp_path / "undisturbed", photos, 0)
-    assert undisturbed.returncode == 0, undisturbed.stderr
-    steps = int(undisturbed.stdout)
-    expected = contents(tmp_path / "undisturbed")
-    for part in range(1, 9):
-        library = tmp_path / f"killed{part}"
-        killed = run_until(library, photos, steps * part // 9)
-        assert killed.returncode == -signal.SIGKILL, killed.stderr
-        import_into(Folder(library), photos)
-        assert contents(library) == expected
+    make_clip(photos / "trip 0" / "photo0.mov")
+    make_clip(photos / "trip 1" / "photo1.mov", seconds=8)
+    (photos / "trip 0" / "photo2.xmp").write_text("<x/>")
+    with killer() as run:
+        assert run(tmp_path / "undisturbed", photos, 0) == 0
+        steps = int((tmp_path / "undisturbed" / "steps").read_text())
+        expected = contents(tmp_path / "undisturbed")
+        for part in range(1, KILLS + 1):
+            library = tmp_path / f"killed{part}"
+            assert run(library, photos, steps * part // (KILLS + 1)) == signal.SIGKILL
+            import_into(Folder(library), photos)
+            assert contents(library) == expected

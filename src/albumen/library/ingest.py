@@ -9,28 +9,27 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from typing import Protocol
-
-import numpy as np
 
 from albumen.core.arrays import Image
 from albumen.core.errors import MediaError, Unreadable
+from albumen.library import beside
+from albumen.library.beside import Beside
 from albumen.library.folder import Folder
-from albumen.library.intake import Arrival, Places, Recorded, record
+from albumen.library.intake import Arrival, Places, own_words
 from albumen.library.keeping import hash_file
-from albumen.library.plan import Plan, make_plan, settle
+from albumen.library.plan import Job, Plan, make_plan, settle
 from albumen.library.scan import Sighting
 from albumen.library.understand import Findings, Stopwatch, Understand
-from albumen.media.look import Look
-from albumen.stores.blobs import Blobs
+from albumen.library.writing import Attached, Stores, Writer
+from albumen.media.companions import is_live_pair
+from albumen.media.look import Glance, Look
+from albumen.media.record import Metadata
 from albumen.stores.catalog import intake
-from albumen.stores.catalog.catalog import Catalog
 from albumen.stores.catalog.intake import NewFile
-from albumen.stores.postings import Postings
-from albumen.stores.vectors import Vectors
 
-LARGE, SMALL = "1440.jpg", "250.webp"
 BATCH = 16
 """Pictures that models see at a time."""
 WINDOW = 8
@@ -44,16 +43,9 @@ class Eyes(Protocol):
         """Queue one file."""
         ...
 
-
-@dataclass(frozen=True)
-class Stores:
-    """What survives a restart."""
-
-    catalog: Catalog
-    blobs: Blobs
-    frames: Vectors
-    faces: Vectors
-    words: Postings
+    def glance(self, path: bytes) -> Future[Glance]:
+        """Queue one file of which only is wanted what it says of itself."""
+        ...
 
 
 @dataclass
@@ -96,19 +88,35 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class _Job:
-    root_id: int
-    file: Sighting
+class _Task:
+    """A job with what it waits for."""
+
+    job: Job
+    original: NewFile | None = None
+    """The primary file, where its bytes turned out to be known."""
+    look: Future[Look] | None = None
+    clip: Future[Glance] | None = None
 
 
 @dataclass(frozen=True)
 class _Seen:
     """A file that was looked at and waits for its batch."""
 
-    job: _Job
+    job: Job
     look: Look
-    images: list[Image]
-    times: list[tuple[int, int]]
+    beside: Beside
+
+    def pictures(self) -> int:
+        return len(self.look.frames) or 1
+
+    def times(self) -> list[tuple[int, int]]:
+        return [(frame.ms, frame.shot) for frame in self.look.frames] or [(0, 0)]
+
+    def images(self) -> Iterator[Image]:
+        yield from (frame.pixels() for frame in self.look.frames) if self.look.frames else [self.look.canvas]
+
+    def files(self) -> list[NewFile]:
+        return [_original(self.job.unit.primary, self.look.digest), *self.beside.files]
 
 
 class Importer:
@@ -128,12 +136,13 @@ class Importer:
         self._stores = stores
         self._eyes = eyes
         self._understand = understand
-        self._places = places
+        self._writer = Writer(stores, places)
         self._on_progress = on_progress
         self._progress = Progress()
         self._summary = Summary()
         self._watch = Stopwatch()
         self._waiting: list[_Seen] = []
+        self._more: deque[Job] = deque()
 
     def run(self, paths: Sequence[bytes]) -> Summary:
         """Import everything below these paths and return what was done."""
@@ -141,10 +150,10 @@ class Importer:
         plans = [make_plan(self._stores.catalog, os.path.abspath(p), own=self._folder.path) for p in paths]
         for plan in plans:
             self._summary.add(plan)
-        jobs = [_Job(plan.root_id, file) for plan in plans for file in plan.todo]
-        self._progress = Progress(total=len(jobs))
-        for job, future in self._looks(self._strangers(jobs)):
-            self._take(job, future)
+        self._more.extend(job for plan in plans for job in plan.todo)
+        self._progress = Progress(total=len(self._more))
+        for task in self._ahead():
+            self._take(task)
         self._absorb()
         moved, missing = settle(self._stores.catalog, [i for plan in plans for i in plan.gone])
         self._summary.moved, self._summary.missing = moved, missing
@@ -152,137 +161,139 @@ class Importer:
         self._summary.stages = {k: round(v, 3) for k, v in self._watch.seconds.items()}
         return self._summary
 
-    def _strangers(self, jobs: Sequence[_Job]) -> Iterator[_Job]:
-        """Pass on the jobs whose bytes are new. Only a file as long as a known one is hashed to find that out."""
+    def _ahead(self) -> Iterator[_Task]:
+        """Look at files ahead of the models, in order, a bounded number at a time; jobs may come up on the way."""
         with self._stores.catalog.read() as db:
             sizes = intake.known_sizes(db)
-        for job in jobs:
-            if job.file.bytes not in sizes or not self._is_known(job):
-                yield job
-
-    def _is_known(self, job: _Job) -> bool:
-        try:
-            digest = hash_file(job.file.path)
-        except OSError:
-            return False
-        with self._stores.catalog.read() as db:
-            asset_id = intake.assets_by_digest(db, [digest]).get(digest)
-        if asset_id is None:
-            return False
-        with self._stores.catalog.write() as db:
-            intake.add_file(db, job.root_id, asset_id, _new_file(job.file, digest))
-            intake.touch_assets(db, [asset_id])
-        self._summary.known += 1
-        self._step()
-        return True
-
-    def _looks(self, jobs: Iterator[_Job]) -> Iterator[tuple[_Job, Future[Look]]]:
-        """Look at files ahead of the models, in order, a bounded number at a time."""
-        ahead: deque[tuple[_Job, Future[Look]]] = deque()
-        for job in jobs:
-            ahead.append((job, self._eyes.submit(job.file.path)))
-            if len(ahead) >= WINDOW:
-                yield ahead.popleft()
-        while ahead:
+        ahead: deque[_Task] = deque()
+        while self._more or ahead:
+            while self._more and len(ahead) < WINDOW:
+                ahead.append(self._begin(self._more.popleft(), sizes))
             yield ahead.popleft()
 
-    def _take(self, job: _Job, future: Future[Look]) -> None:
+    def _begin(self, job: Job, sizes: set[int]) -> _Task:
+        """Ask for what a job needs. Only a file as long as a known one is hashed to find out whether it is known."""
+        unit, clip, file = job.unit, None, None
+        if job.asset_id is None and unit.primary.bytes in sizes:
+            job, file = self._recognised(job)
+        if unit.clip:
+            clip = self._eyes.glance(unit.clip.path)
+        look = self._eyes.submit(unit.primary.path) if job.asset_id is None else None
+        return _Task(job, file, look, clip)
+
+    def _recognised(self, job: Job) -> tuple[Job, NewFile | None]:
         try:
-            look = self._watch.time("waiting for decoders", future.result)
-            if look.bytes != job.file.bytes:
+            digest = hash_file(job.unit.primary.path)
+        except OSError:
+            return job, None
+        with self._stores.catalog.read() as db:
+            asset_id = intake.assets_by_digest(db, [digest]).get(digest)
+        return replace(job, asset_id=asset_id), _original(job.unit.primary, digest) if asset_id else None
+
+    def _take(self, task: _Task) -> None:
+        if task.job.asset_id is not None:
+            self._attend(task, task.job.asset_id)
+        if task.look is None:
+            return
+        primary = task.job.unit.primary
+        try:
+            look = self._watch.time("waiting for decoders", task.look.result)
+            if look.bytes != primary.bytes:
                 raise Unreadable("The file is still being written; import again when it is done.")
         except MediaError as error:
-            self._fail(job.file, str(error))
+            self._fail(primary, str(error))
+            self._release_clip(task.job)
             return
-        times = [(frame.ms, frame.shot) for frame in look.frames] or [(0, 0)]
-        images = [frame.pixels() for frame in look.frames] or [look.canvas]
-        self._waiting.append(_Seen(job, look, images, times))
-        if sum(len(seen.images) for seen in self._waiting) >= BATCH:
+        self._waiting.append(_Seen(task.job, look, self._beside(task, look.metadata)))
+        if sum(seen.pictures() for seen in self._waiting) >= BATCH:
             self._absorb()
 
+    def _beside(self, task: _Task, own: Metadata) -> Beside:
+        """Read what lies beside a picture; a clip that is no half of it becomes a job of its own."""
+        found = beside.read(task.job.unit.sidecars)
+        for file, reason in found.refused:
+            self._refuse(file, reason)
+        clip = task.job.unit.clip
+        if clip is None or task.clip is None:
+            return found
+        try:
+            glance = task.clip.result()
+        except MediaError:
+            glance = None  # its own look will say what is wrong with it
+        if glance and glance.bytes == clip.bytes and is_live_pair(own, glance.metadata):
+            return found.with_clip(clip, glance.digest)
+        self._release_clip(task.job)
+        return found
+
+    def _release_clip(self, job: Job) -> None:
+        alone = job.unit.alone()
+        if alone is None or self._is_itself(alone.primary):
+            return
+        self._more.append(Job(job.root_id, alone))
+        self._progress.total += 1
+
+    def _is_itself(self, file: Sighting) -> bool:
+        """Return whether a clip is an asset of its own already, and unchanged."""
+        with self._stores.catalog.read() as db:
+            known = intake.known_file(db, file.path)
+        if known is None or known.role != "original":
+            return False
+        return (known.bytes, known.mtime_ns) == (file.bytes, file.mtime_ns)
+
+    def _attend(self, task: _Task, asset_id: int) -> None:
+        """Write down what lies beside a picture that is known."""
+        with self._stores.catalog.read() as db:
+            own = own_words(db, asset_id)
+        found = self._beside(task, own)
+        files = [*([task.original] if task.original else []), *found.files]
+        self._writer.attach(Attached(task.job.root_id, asset_id, files, found.tell(own)))
+        self._summary.known += 1
+        self._step()
+
     def _fail(self, file: Sighting, reason: str) -> None:
+        self._refuse(file, reason)
+        self._step()
+
+    def _refuse(self, file: Sighting, reason: str) -> None:
         self._summary.unreadable.append((file.path, reason))
         with self._stores.catalog.write() as db:
             intake.add_failure(db, file.path, file.bytes, file.mtime_ns, reason)
-        self._step()
 
     def _absorb(self) -> None:
         """Understand what waits, and write it down."""
         batch, self._waiting = self._waiting, []
         if not batch:
             return
-        images = [image for seen in batch for image in seen.images]
-        findings = self._watch.time("models", lambda: self._understood(images))
-        self._watch.time("storing", lambda: self._store(batch, findings))
-        for _ in batch:
-            self._step()
-
-    def _understood(self, images: Sequence[Image]) -> list[Findings]:
-        found: list[Findings] = []
-        for start in range(0, len(images), BATCH):  # a long video alone may have more frames than a batch
-            found += self._understand(images[start : start + BATCH])
-        return found
-
-    def _store(self, batch: Sequence[_Seen], findings: list[Findings]) -> None:
-        rest = iter(findings)
+        findings = self._watch.time("models", lambda: self._understood(batch))
         arrivals = [
             Arrival(
-                _new_file(seen.job.file, seen.look.digest), (), seen.look, [next(rest) for _ in seen.images], seen.times
+                seen.job.root_id,
+                seen.files(),
+                seen.look,
+                seen.beside.tell(seen.look.metadata),
+                list(islice(findings, seen.pictures())),
+                seen.times(),
             )
             for seen in batch
         ]
-        for arrival in arrivals:
-            self._stores.blobs.put(arrival.look.digest, LARGE, arrival.look.thumbnails.large)
-            self._stores.blobs.put(arrival.look.digest, SMALL, arrival.look.thumbnails.small)
-        with self._stores.catalog.write() as db:
-            known = intake.assets_by_digest(db, [a.look.digest for a in arrivals])
-            change = intake.next_change(db)
-            recorded: list[tuple[Arrival, Recorded]] = []
-            for seen, arrival in zip(batch, arrivals, strict=True):
-                digest, told = arrival.look.digest, arrival.look.metadata
-                if digest in known:
-                    intake.add_file(db, seen.job.root_id, known[digest], arrival.file)
-                    self._summary.known += 1
-                    continue
-                place = self._places.place(told.lat, told.lon)
-                row = record(db, arrival, seen.job.root_id, place, change)
-                known[digest] = row.asset_id
-                recorded.append((arrival, row))
-            # Before the commit: vectors of assets that never came to be are replaced when their keys are used again.
-            self._add_vectors(recorded)
-        self._summary.new += len(recorded)
+        new = self._watch.time("storing", lambda: self._writer.arrive(arrivals))
+        self._summary.new += new
+        self._summary.known += len(batch) - new
+        for _ in batch:
+            self._step()
 
-    def _add_vectors(self, recorded: Sequence[tuple[Arrival, Recorded]]) -> None:
-        pairs = [
-            (key, one.vector)
-            for arrival, row in recorded
-            for key, one in zip(row.frame_ids, arrival.findings, strict=True)
-            if one.vector is not None
-        ]
-        if pairs:
-            self._stores.frames.add([k for k, _ in pairs], np.stack([v for _, v in pairs]))
-        self._add_words(recorded)
-        face_ids = [key for _, row in recorded for key in row.face_ids]
-        if face_ids:
-            found = [one.faces for arrival, _ in recorded for one in arrival.findings if one.faces is not None]
-            self._stores.faces.add(face_ids, np.concatenate([f.vectors for f in found]))
-
-    def _add_words(self, recorded: Sequence[tuple[Arrival, Recorded]]) -> None:
-        found = [
-            (key, one.evidence)
-            for arrival, row in recorded
-            for key, one in zip(row.frame_ids, arrival.findings, strict=True)
-            if one.evidence is not None
-        ]
-        if found:
-            counts = [len(e.words) for _, e in found]
-            words = np.concatenate([e.words for _, e in found])
-            self._stores.words.add([k for k, _ in found], counts, words, np.concatenate([e.values for _, e in found]))
+    def _understood(self, batch: Sequence[_Seen]) -> Iterator[Findings]:
+        """Return findings, one a picture; a long video alone may have more frames than models see at a time."""
+        pictures = chain.from_iterable(seen.images() for seen in batch)
+        found: list[Findings] = []
+        while images := list(islice(pictures, BATCH)):
+            found += self._understand(images)
+        return iter(found)
 
     def _step(self) -> None:
         self._progress.done += 1
         self._on_progress(self._progress)
 
 
-def _new_file(file: Sighting, digest: str) -> NewFile:
+def _original(file: Sighting, digest: str) -> NewFile:
     return NewFile(file.path, digest, "original", file.bytes, file.mtime_ns)

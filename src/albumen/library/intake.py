@@ -7,16 +7,19 @@ from datetime import UTC, timedelta
 from typing import Any, Protocol
 
 import numpy as np
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
+from albumen.library import beside
 from albumen.library.places import Place
 from albumen.library.understand import Findings, merged, rounded
 from albumen.media.look import Look
 from albumen.media.metadata import Metadata
-from albumen.stores.catalog import fulltext, intake
+from albumen.stores.catalog import fulltext, intake, lookup
 from albumen.stores.catalog.intake import NewFile
+from albumen.stores.catalog.schema import assets as assets_table
 from albumen.stores.catalog.schema import faces as faces_table
 
+FILM = ("codec", "fps", "audio")
 FACE_FIELDS = ("left", "top", "right", "bottom")
 
 
@@ -30,11 +33,13 @@ class Places(Protocol):
 
 @dataclass(frozen=True)
 class Arrival:
-    """One new asset: the file it came as, what it is, and what the models say of each of its frames."""
+    """One new asset: its files, the original first, what it is, and what the models say of each of its frames."""
 
-    file: NewFile
-    extras: tuple[NewFile, ...]
+    root_id: int
+    files: Sequence[NewFile]
     look: Look
+    told: Metadata
+    """What the file and its sidecars say together; the look holds what the file says alone."""
     findings: Sequence[Findings]
     times: Sequence[tuple[int, int]]  # (milliseconds, shot) of each frame
 
@@ -48,17 +53,32 @@ class Recorded:
     face_ids: list[int]
 
 
-def record(db: Connection, arrival: Arrival, root_id: int, place: Place | None, change: int) -> Recorded:
+def record(db: Connection, arrival: Arrival, place: Place | None, change: int) -> Recorded:
     """Write one new asset with all that is known of it."""
-    asset_id = intake.add_asset(db, asset_values(arrival.look, place), change)
-    for file in (arrival.file, *arrival.extras):
-        intake.add_file(db, root_id, asset_id, file)
+    asset_id = intake.add_asset(db, asset_values(arrival.look, arrival.told, place), change)
+    for file in arrival.files:
+        intake.add_file(db, arrival.root_id, asset_id, file)
     frame_ids = intake.add_frames(db, asset_id, arrival.times)
-    sayings = merged(arrival.findings)
-    intake.add_facts(db, [(asset_id, s.task, s.card, s.value) for s in sayings])
+    sayings = [(s.task, s.card, s.value) for s in merged(arrival.findings)]
+    sayings.append((beside.TASK, beside.CARD, beside.dump(arrival.look.metadata)))
+    intake.add_facts(db, [(asset_id, *saying) for saying in sayings])
     face_ids = [i for one in arrival.findings for i in _add_faces(db, asset_id, one)]
     fulltext.set_doc(db, asset_id, doc_fields(arrival, place))
     return Recorded(asset_id, frame_ids, face_ids)
+
+
+def own_words(db: Connection, asset_id: int) -> Metadata:
+    """Return what an asset's file said of itself when it was looked at."""
+    return beside.load(intake.fact(db, asset_id, beside.TASK, beside.CARD) or {})
+
+
+def retell(db: Connection, asset_id: int, told: Metadata, place: Place | None) -> None:
+    """Write anew what a file and its sidecars say; what was seen in the picture stays."""
+    before: dict[str, Any] = lookup.asset(db, asset_id).details
+    film = {key: value for key, value in before.items() if key in FILM}
+    values = {**told_values(told, place), "details": {**details(told), **film}}
+    db.execute(update(assets_table).where(assets_table.c.id == asset_id).values(values))
+    fulltext.change_doc(db, asset_id, told_fields(told, place))
 
 
 def _add_faces(db: Connection, asset_id: int, findings: Findings) -> list[int]:
@@ -81,18 +101,29 @@ def _add_faces(db: Connection, asset_id: int, findings: Findings) -> list[int]:
     return ids
 
 
-def asset_values(look: Look, place: Place | None) -> dict[str, Any]:
-    """Return an asset's row from what its file says."""
-    told = look.metadata
-    motion = told.embedded_video
+def asset_values(look: Look, told: Metadata, place: Place | None) -> dict[str, Any]:
+    """Return an asset's row from what was seen and what is told of it."""
+    motion, film = told.embedded_video, look.video
+    seen = {"codec": film.codec, "fps": round(film.fps, 3), "audio": film.audio} if film else {}
     return {
         "digest": look.digest,
-        "kind": "video" if look.video else "photo",
+        "kind": "video" if film else "photo",
         "mime": look.format.mime,
         "bytes": look.bytes,
         "width": look.width,
         "height": look.height,
-        "duration_ms": look.video.duration_ms if look.video else None,
+        "duration_ms": film.duration_ms if film else None,
+        "phash": signed(look.phash),
+        "motion_offset": motion.offset if motion else None,
+        "motion_bytes": motion.length if motion else None,
+        "details": {**details(told), **_said(seen)},
+        **told_values(told, place),
+    }
+
+
+def told_values(told: Metadata, place: Place | None) -> dict[str, Any]:
+    """Return those columns of an asset that its file and sidecars tell."""
+    return {
         "taken": told.taken.isoformat(timespec="milliseconds") if told.taken else None,
         "taken_s": taken_seconds(told),
         "offset_minutes": told.offset_minutes,
@@ -106,11 +137,7 @@ def asset_values(look: Look, place: Place | None) -> dict[str, Any]:
         "make": told.make,
         "model": told.model,
         "lens": told.lens,
-        "details": details(look),
         "rating": told.rating,
-        "phash": signed(look.phash),
-        "motion_offset": motion.offset if motion else None,
-        "motion_bytes": motion.length if motion else None,
     }
 
 
@@ -126,38 +153,32 @@ def signed(hash64: int) -> int:
     return hash64 - (1 << 64) if hash64 >> 63 else hash64
 
 
-def details(look: Look) -> dict[str, Any]:
-    """Return what else the file says of itself, without what it does not say."""
-    told, film = look.metadata, look.video
-    values: dict[str, Any] = {
-        "iso": told.iso,
-        "exposure": told.exposure,
-        "f_number": told.f_number,
-        "focal_length": told.focal_length,
-        "title": told.title,
-        "caption": told.caption,
-        "keywords": list(told.keywords),
-        "people": sorted({*told.people, *(r.name for r in told.regions if r.name)}),
-        "favourite": told.favourite,
-        "zone_from": told.zone_from,
-        "content_id": told.content_id,
-        "doubts": list(told.doubts),
-        "codec": film.codec if film else None,
-        "fps": round(film.fps, 3) if film else None,
-        "audio": film.audio if film else None,
-    }
+def details(told: Metadata) -> dict[str, Any]:
+    """Return what else is told of an asset, without what is not."""
+    names = ("iso", "exposure", "f_number", "focal_length", "title", "caption", "favourite", "zone_from", "content_id")
+    values: dict[str, Any] = {name: getattr(told, name) for name in names}
+    values["keywords"] = list(told.keywords)
+    values["people"] = sorted({*told.people, *(r.name for r in told.regions if r.name)})
+    values["doubts"] = list(told.doubts)
+    return _said(values)
+
+
+def _said(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value not in (None, [], False, "")}
 
 
 def doc_fields(arrival: Arrival, place: Place | None) -> dict[str, str]:
     """Return the words under which full-text search finds an asset."""
-    told = arrival.look.metadata
-    name = os.path.basename(arrival.file.path).decode("utf-8", "replace")
+    name = os.path.basename(arrival.files[0].path).decode("utf-8", "replace")
+    written = "\n".join(one.words.text() for one in arrival.findings if one.words is not None)
+    return {"written": written, "filename": name, **told_fields(arrival.told, place)}
+
+
+def told_fields(told: Metadata, place: Place | None) -> dict[str, str]:
+    """Return those words that file and sidecars tell."""
     return {
-        "written": "\n".join(one.words.text() for one in arrival.findings if one.words is not None),
         "caption": "\n".join(text for text in (told.title, told.caption) if text),
-        "names": "\n".join({*told.people, *(r.name for r in told.regions)}),
+        "names": "\n".join(sorted({*told.people, *(r.name for r in told.regions)})),
         "tags": "\n".join(told.keywords),
-        "filename": name,
         "place": place.text() if place else "",
     }

@@ -29,6 +29,13 @@ def set_doc(db: Connection, asset_id: int, fields: Mapping[str, str]) -> None:
     db.execute(text(f"INSERT INTO docs(rowid, {names}) VALUES (:id, {marks})"), {"id": asset_id, **values})
 
 
+def change_doc(db: Connection, asset_id: int, fields: Mapping[str, str]) -> None:
+    """Replace only the given fields of what can be found of an asset."""
+    sets = ", ".join(f"{name} = :{name}" for name in fields)
+    values = {name: spaced(value) for name, value in fields.items()}
+    db.execute(text(f"UPDATE docs SET {sets} WHERE rowid = :id"), {"id": asset_id, **values})
+
+
 def match(db: Connection, phrase: str, *, fields: Sequence[str] = FIELDS, limit: int = 10_000) -> tuple[Ints, Floats]:
     """Return asset ids (n,) and scores (n,), best first: all words of `phrase`, the last one as the start of a word.
 

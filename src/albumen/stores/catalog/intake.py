@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from albumen import __version__
-from albumen.stores.catalog.schema import assets, facts, failures, files, frames, roots
+from albumen.stores.catalog.schema import assets, faces, facts, failures, files, frames, roots
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,54 @@ def forget_moved(db: Connection, ids: Sequence[int]) -> list[int]:
     db.execute(delete(files).where(files.c.id.in_(moved)))
     gone = set(moved)
     return [i for i in ids if i not in gone]
+
+
+def forget_sidecars(db: Connection, ids: Sequence[int]) -> list[int]:
+    """Forget those of the files that are sidecars of what is present; return the ids of the others."""
+    main = files.alias()
+    described = select(main.c.id).where(
+        main.c.asset_id == files.c.asset_id, main.c.role == "original", main.c.state == "present"
+    )
+    of_those = files.c.id.in_(ids)
+    db.execute(delete(files).where(of_those, files.c.role == "sidecar", described.exists()))
+    return [row[0] for row in db.execute(select(files.c.id).where(of_those))]
+
+
+def owners_of(db: Connection, paths: Iterable[bytes]) -> set[int]:
+    """Return the assets that these paths belong to."""
+    return {row[0] for row in db.execute(select(files.c.asset_id).where(files.c.path.in_(list(paths))))}
+
+
+def known_file(db: Connection, path: bytes) -> KnownFile | None:
+    """Return what the catalog remembers of a path."""
+    f = files.c
+    columns = (f.id, f.asset_id, f.digest, f.role, f.bytes, f.mtime_ns, f.state)
+    row = db.execute(select(*columns).where(f.path == path)).first()
+    return KnownFile(*row) if row else None
+
+
+def forget_unseen(db: Connection, ids: Iterable[int]) -> tuple[list[int], list[int]]:
+    """Forget those of the assets that have no file any more; return the ids of their frames and of their faces."""
+    has_file = select(files.c.id).where(files.c.asset_id == assets.c.id).exists()
+    unseen = [row[0] for row in db.execute(select(assets.c.id).where(assets.c.id.in_(list(ids)), ~has_file))]
+    of_frames = [row[0] for row in db.execute(select(frames.c.id).where(frames.c.asset_id.in_(unseen)))]
+    of_faces = [row[0] for row in db.execute(select(faces.c.id).where(faces.c.asset_id.in_(unseen)))]
+    db.execute(delete(assets).where(assets.c.id.in_(unseen)))
+    for asset_id in unseen:
+        db.execute(text("DELETE FROM docs WHERE rowid = :id"), {"id": asset_id})
+    return of_frames, of_faces
+
+
+def forget_failures(db: Connection, paths: Sequence[bytes]) -> None:
+    """Forget failures of files that are no longer there."""
+    for start in range(0, len(paths), 500):
+        db.execute(delete(failures).where(failures.c.path.in_(paths[start : start + 500])))
+
+
+def fact(db: Connection, asset_id: int, task: str, card: str) -> Any:
+    """Return what a card said of an asset, or None."""
+    f = facts.c
+    return db.execute(select(f.value).where(f.asset_id == asset_id, f.task == task, f.card == card)).scalar()
 
 
 def set_root_online(db: Connection, root_id: int, online: bool) -> None:
