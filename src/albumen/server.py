@@ -12,7 +12,7 @@ from albumen.core.settings import Settings
 from albumen.library.describe import describe
 from albumen.library.folder import Folder
 from albumen.library.heads import SURE_LABEL, Heads
-from albumen.library.ingest import Importer, Progress, Stores, Summary
+from albumen.library.ingest import Importer, Progress, Summary
 from albumen.library.keeping import Trouble, set_trashed, verify
 from albumen.library.places import Gazetteer
 from albumen.library.query.parse import from_flags, parse
@@ -20,6 +20,7 @@ from albumen.library.search.answer import Answer
 from albumen.library.search.known import known
 from albumen.library.search.scorer import ConceptScorer
 from albumen.library.search.search import Search
+from albumen.library.writing import Stores
 from albumen.media.sandbox import Sandbox
 from albumen.models.card import Card, Tier
 from albumen.models.cards import Cards
@@ -159,7 +160,10 @@ class House:
 
     @contextmanager
     def _eyes(self) -> Generator[Sandbox]:
-        with Sandbox(workers=self.settings.thread_count()) as sandbox:
+        limits = self.settings
+        with Sandbox(
+            workers=limits.thread_count(), memory_mb=limits.decode_memory_mb, seconds=limits.decode_seconds
+        ) as sandbox:
             yield sandbox
 
     def close(self) -> None:
