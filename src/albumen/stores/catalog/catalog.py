@@ -77,7 +77,6 @@ def _engine(path: Path, *, writable: bool) -> Engine:
     uri = f"file:{_uri_path(path)}?mode={'rwc' if writable else 'ro'}"
     engine = create_engine(
         "sqlite://",
-        poolclass=QueuePool,
         creator=lambda: sqlite3.connect(
             uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
         ),
