@@ -12,8 +12,8 @@ from albumen.core.findings import Labels
 from albumen.models.card import Card
 from albumen.models.pool import Pool
 
-SQUARE = 1.06
-"""Up to this ratio of the sides a picture counts as square, and is seen once."""
+WIDE = 1.8
+"""Up to this ratio of the sides a picture is seen once, in its middle; beyond, what is at the ends matters too."""
 
 
 class EfficientNet:
@@ -42,13 +42,11 @@ class EfficientNet:
 
 
 def views(image: Image, side: int) -> list[Image]:
-    """Return undistorted squares that together cover the picture; of a very long one, three that do not quite."""
+    """Return undistorted squares of a picture: its middle, or of a long one two or three from end to end."""
     height, width = image.shape[:2]
     short, long = min(height, width), max(height, width)
-    if long <= short * SQUARE:
-        return [square(image, side)]
-    count = 2 if long <= 2 * short else 3
-    starts = [round(k * (long - short) / (count - 1)) for k in range(count)]
+    count = 1 if long <= short * WIDE else 2 if long <= 2 * short else 3
+    starts = [(long - short) // 2] if count == 1 else [round(k * (long - short) / (count - 1)) for k in range(count)]
     seen = [image[at : at + short] if height > width else image[:, at : at + short] for at in starts]
     return [square(view, side) for view in seen]
 
