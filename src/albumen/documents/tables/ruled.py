@@ -74,7 +74,19 @@ def _stacks(bands: Sequence[_Band], tolerance: float) -> list[list[_Band]]:
             else:
                 stacks.append([band])
         last = band if len(band.edges) >= 3 else None
-    return stacks
+    return [_with_heading(stack, bands, tolerance) for stack in stacks]
+
+
+def _with_heading(stack: list[_Band], bands: Sequence[_Band], tolerance: float) -> list[_Band]:
+    """Add the uncut band right above a stack when it is as wide and no taller than the rows: a merged heading."""
+    place = bands.index(stack[0])
+    above = bands[place - 1] if place else None
+    if above is None or len(above.edges) != 2:
+        return stack
+    usual = sorted(band.bottom - band.top for band in stack)[len(stack) // 2]
+    ends = abs(above.edges[0] - stack[0].edges[0]) + abs(above.edges[-1] - stack[0].edges[-1])
+    fits = ends <= 2 * tolerance and above.bottom - above.top <= 1.2 * usual and len(stack) > 1
+    return [above, *stack] if fits else stack
 
 
 def _alike(a: _Band, b: _Band, tolerance: float) -> bool:

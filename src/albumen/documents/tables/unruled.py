@@ -10,6 +10,7 @@ import numpy as np
 from albumen.documents.document import Box, Cell, Line, Table, Word, around
 
 _ROW_GAP = 1.6  # line heights of white between two rows of one table
+_WIDE_GAP = 3.5  # the same where both rows hold as many texts
 _STRIP = 0.55  # line heights of white that part two columns in every row
 _SIGNS = ("$", "€", "£", "-", "+", "#")
 _ALIGNED = 0.7  # line heights by which edges may differ and still line up
@@ -130,13 +131,23 @@ def _pieces(line: Line, strips: Sequence[float]) -> list[Line]:
 def _follows(run: Sequence[Sequence[Line]], row: Sequence[Line], height: float) -> bool:
     above = around(line.box for line in run[-1])
     gap = min(line.box.top for line in row) - above.bottom
-    if gap > _ROW_GAP * height:
+    if gap > _room(run, row, height):
         return False
     columns = _columns([line for r in run for line in r if len(r) > 1])
     if not columns:
         return True
     hits = [[c for c in columns if min(c[1], line.box.right) > max(c[0], line.box.left)] for line in row]
     return all(len(h) <= 1 for h in hits) or len(row) == 1
+
+
+def _room(run: Sequence[Sequence[Line]], row: Sequence[Line], height: float) -> float:
+    """Return how far below a run its next row may stand: further where both hold as many texts, evenly spaced."""
+    if len(row) < 2 or len(row) != len(run[-1]):
+        return _ROW_GAP * height
+    if len(run) == 1:
+        return _WIDE_GAP * height
+    before = min(line.box.top for line in run[-1]) - max(line.box.bottom for line in run[-2])
+    return max(_ROW_GAP * height, 1.3 * before)
 
 
 def _trimmed(run: Sequence[Sequence[Line]]) -> list[Sequence[Line]]:
@@ -200,7 +211,10 @@ def _agree(values: Sequence[float], tolerance: float) -> bool:
 
 def _prose(rows: Sequence[Sequence[Line]]) -> bool:
     """Say whether the texts are too long for cells: columns of running text are no table."""
-    return float(np.mean([len(line.words) for row in rows for line in row])) > 5
+    lines = [line for row in rows for line in row]
+    words = float(np.mean([len(line.words) for line in lines]))
+    numbers = sum(any(letter.isdigit() for letter in line.text) for line in lines)
+    return words > 5 or (words > 3 and numbers < 0.1 * len(lines))
 
 
 def _joined_rows(

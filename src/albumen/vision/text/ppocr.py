@@ -38,6 +38,7 @@ class _Plan:
 
 _PLANS = {Setting.PHOTO: _Plan(320, 800, 0, 0.8), Setting.PAGE: _Plan(0, 1280, 736, 0.5)}
 _DOUBT = 0.9  # a line with a character less sure than this is read again by the careful recogniser
+_SUSPECT, _PROVEN = 0.3, 4  # share of votes that is worth reading so many lines both ways
 _VOTERS = 10  # lines asked which way up they are
 _UPRIGHT_TALL = 4.0  # on an upright page, a box taller than this many widths is text that runs upwards
 
@@ -86,12 +87,15 @@ class PPOCR:
         return [s.upside_down() for s in strips] if self._upside_down(strips) else strips
 
     def _upside_down(self, strips: Sequence[Strip]) -> bool:
-        """Ask the longest lines whether the page stands on its head."""
+        """Ask the longest lines whether the page stands on its head, and read some both ways if they think so."""
         voters = sorted(strips, key=lambda s: -s.pixels.shape[1] / s.pixels.shape[0])[:_VOTERS]
         batch = np.concatenate([recognition.stack([s.pixels], 192) for s in voters])
         (answer,) = self._session("cls.onnx").run({"": batch}).values()
-        turned = np.asarray(answer, np.float32)[:, 1]
-        return float(turned.mean()) > 0.5
+        if float(np.asarray(answer, np.float32)[:, 1].mean()) < _SUSPECT:
+            return False
+        both = self._careful.read([*voters[:_PROVEN], *(s.upside_down() for s in voters[:_PROVEN])])
+        scores = [reading.score for reading in both]
+        return sum(scores[len(scores) // 2 :]) > sum(scores[: len(scores) // 2])
 
     def _recognise(self, strips: Sequence[Strip]) -> list[Reading]:
         if "quick.onnx" not in self._files:
