@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 from albumen.core.arrays import Image
 from albumen.core.errors import MediaError
 from albumen.library.folder import Folder
-from albumen.library.ingest import Importer, Progress, Summary
+from albumen.library.ingest import Eyes, Importer, Progress, Summary
 from albumen.library.intake import Places
 from albumen.library.places import Place
 from albumen.library.understand import Findings, Saying
@@ -81,7 +81,7 @@ def open_stores(folder: Folder) -> Stores:
 def import_into(
     folder: Folder,
     *paths: Path,
-    eyes: OwnEyes | None = None,
+    eyes: Eyes | None = None,
     places: Places | None = None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Summary:

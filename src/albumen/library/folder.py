@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from albumen.core.errors import DiskFull, LibraryBusy, NoLibrary, ReadOnly
+from albumen.core.errors import LibraryBusy, NoLibrary, ReadOnly, StoreError
 from albumen.core.locks import try_locked
+from albumen.stores.disk import writing
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,12 @@ class Folder:
     def create(self) -> None:
         """Make the folder, if it is not there yet."""
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
-        except PermissionError as error:
-            raise ReadOnly(f"the library {self.path} cannot be written to; check who owns the folder") from error
-        except (FileExistsError, NotADirectoryError) as error:
-            raise NoLibrary(f"{self.path} is a file; a library needs a folder") from error
-        except OSError as error:
-            raise DiskFull(f"the library {self.path} cannot be made: {error.strerror}") from error
+            with writing(self.path):
+                self.path.mkdir(parents=True, exist_ok=True)
+        except StoreError as error:
+            if isinstance(error.__cause__, (FileExistsError, NotADirectoryError)):
+                raise NoLibrary(f"{self.path} is a file; a library needs a folder") from error
+            raise
         if not os.access(self.path, os.W_OK):
             raise ReadOnly(f"the library {self.path} cannot be written to; check who owns the folder")
 

@@ -1,7 +1,7 @@
 """Compares a folder with what the catalog remembers of it, and says what there is to do."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,6 +49,7 @@ def make_plan(catalog: Catalog, root: bytes, *, own: Path) -> Plan:
     with catalog.write() as db:
         plan = Plan(intake.add_root(db, root), unreadable=blocked)
         back = _Comparison(plan, known, failures).compare(sightings)
+        intake.forget_failures(db, _gone_below(root, failures, sightings))
         intake.set_file_states(db, back, "present")
         intake.set_root_online(db, plan.root_id, True)
     return plan
@@ -77,6 +78,12 @@ def _walk(root: bytes, own: Path) -> tuple[list[Sighting], list[tuple[bytes, str
     if os.path.isfile(root) and sightings:
         sightings = units.of_one(root, _siblings(root)) or sightings
     return sightings, blocked
+
+
+def _gone_below(root: bytes, paths: Iterable[bytes], sightings: Iterable[Sighting]) -> list[bytes]:
+    """Return those of the paths in a folder that were not seen there."""
+    here = {seen.path for seen in sightings}
+    return [path for path in paths if path not in here and (path == root or path.startswith(root.rstrip(b"/") + b"/"))]
 
 
 def _siblings(path: bytes) -> list[Sighting]:

@@ -1,5 +1,6 @@
 """Opens the catalog: pragmas, migrations, transactions, and the database's errors in our own words."""
 
+import os
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from albumen.core.errors import DiskFull, LibraryBusy, NewerLibrary, ReadOnly, StoreError
 
@@ -74,7 +75,8 @@ class Catalog:
 
 def _engine(path: Path, *, writable: bool) -> Engine:
     # Transactions are begun by hand (`BEGIN IMMEDIATE`), so the driver must not begin its own.
-    uri = f"file:{_uri_path(path)}?mode={'rwc' if writable else 'ro'}"
+    mode = "mode=rwc" if writable else "mode=ro&immutable=1" if _is_frozen(path) else "mode=ro"
+    uri = f"file:{_uri_path(path)}?{mode}"
     engine = create_engine(
         "sqlite://",
         creator=lambda: sqlite3.connect(
@@ -94,6 +96,12 @@ def _engine(path: Path, *, writable: bool) -> Engine:
 
     event.listen(engine, "connect", set_pragmas)
     return engine
+
+
+def _is_frozen(path: Path) -> bool:
+    """Return whether nobody can write beside the database: then even readers cannot make the files they share."""
+    log = path.with_name(f"{path.name}-wal")
+    return path.is_file() and not os.access(path.parent, os.W_OK) and not (log.is_file() and log.stat().st_size)
 
 
 def _uri_path(path: Path) -> str:
