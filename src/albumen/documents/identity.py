@@ -26,18 +26,18 @@ class Fact:
 
 
 _LABELS: tuple[tuple[str, str], ...] = (
-    ("EXPIRATION_DATE", r"(4b\s*)?(exp(ires|iry|iration)?)\b.*|date of expir.*|valid (until|thru).*|gültig bis.*"),
-    ("DATE_OF_ISSUE", r"(4a\s*)?(iss(ued)?)\b.*|date of issue.*|ausstellungsdatum.*"),
-    ("DATE_OF_BIRTH", r"(3\s*)?(dob|birth ?date)\b.*|date of birth.*|geburts(tag|datum).*"),
-    ("DOCUMENT_NUMBER", r"(4d\s*)?(number|dln?( no\.?)?|(lic(ense)?\.?|id)( no\.?|#)?)|(passport|document|card) no.*"),
+    ("EXPIRATION_DATE", r"(4b\s*)?(exp(ires|iry|iration)?)\b\D*|date of expir\D*|valid (until|thru)\D*|gültig bis\D*"),
+    ("DATE_OF_ISSUE", r"(4a\s*)?(iss(ued)?)\b\D*|date of issue\D*|ausstellungsdatum\D*"),
+    ("DATE_OF_BIRTH", r"(3\s*)?(dob|birth ?date)\b\D*|date of birth\D*|geburts(tag|datum)\D*"),
+    ("DOCUMENT_NUMBER", r"(4d\s*)?(number|dln?( no\.?)?|(lic(ense)?\.?|id)( no\.?|#)?)|(passport|document|card) no\D*"),
     ("CLASS", r"(9a?\s*)?class"),
     ("RESTRICTIONS", r"(12\s*)?(rest|restr|restrictions?)"),
     ("ENDORSEMENTS", r"([o09]\s?a?\s*)?(end|endorse(ments?)?)"),
-    ("LAST_NAME", r"1|(1\s*)?(ln|last name|surname|family name|name)(\s*/.*)?|nachname.*"),
-    ("FIRST_NAME", r"2|(2\s*)?(fn|first name|given names?)(\s*/.*)?|vornamen?.*"),
+    ("LAST_NAME", r"1|(1\s*)?(ln|last name|surname|family name|name)(\s*/\D*)?|nachname\D*"),
+    ("FIRST_NAME", r"2|(2\s*)?(fn|first name|given names?)(\s*/\D*)?|vornamen?\D*"),
     ("ADDRESS", r"8|(8\s*)?(address|addr)"),
     ("COUNTY", r"county"),
-    ("PLACE_OF_BIRTH", r"place of birth.*|geburtsort.*"),
+    ("PLACE_OF_BIRTH", r"place of birth\D*|geburtsort\D*"),
     ("VETERAN", r"veteran"),
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _LABELS)

@@ -91,7 +91,7 @@ def _turn(corners: Floats, shape: tuple[int, ...]) -> tuple[Floats, tuple[int, i
     outline = np.array([[0, 0], [width, 0], [width, height], [0, height]]) @ turn.T
     low, high = outline.min(0), outline.max(0)
     forward = np.column_stack((turn, -low)).astype(np.float32)
-    new_width, new_height = (int(v) for v in np.ceil(high - low))
+    new_width, new_height = (int(v) for v in np.ceil(high - low - 0.01))
     return forward, (new_width, new_height)
 
 

@@ -58,7 +58,7 @@ def find(ink: Bools, *, line_height: float) -> Rules:
 
 def _runs(ink: Bools, least: float, line_height: float) -> tuple[Rule, ...]:
     """Return the horizontal rules of an ink mask; a rule is thin, and gaps are bridged."""
-    size, thickness = int(least), max(5, round(0.35 * line_height))
+    size, thickness = int(least) | 1, max(5, round(0.35 * line_height))
     runs = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, size), np.uint8))
     thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thickness, 1), np.uint8))
     thin = np.asarray(runs, np.uint8) & ~np.asarray(thick, np.uint8)
