@@ -11,6 +11,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 PATIENCE_SECONDS = 60
 CUT_OFF = "The request body terminated unexpectedly."
+SLOW = "Your socket connection to the server was not written to in time."
 LARGEST_DRAIN = 64 * 1024 * 1024
 
 
@@ -54,7 +55,7 @@ class Arriving:
             message = future.result(PATIENCE_SECONDS)
         except FutureTimeout:
             future.cancel()
-            raise Fault("RequestTimeout", "Your socket connection to the server was not read from in time.") from None
+            raise Fault("RequestTimeout", SLOW) from None
         self._ended = not message.get("more_body", False)
         return data(message)
 
@@ -77,14 +78,19 @@ def data(message: Message) -> bytes:
 
 
 async def whole(receive: Receive, limit: int) -> bytes | None:
-    """Return the whole body, or None once it is longer than `limit`."""
+    """Return the whole body, or None once it is longer than `limit`; each part may take a minute to arrive."""
     parts: list[bytes] = []
-    size, more = 0, True
-    while more:
-        message = await asyncio.wait_for(receive(), PATIENCE_SECONDS)
-        parts.append(data(message))
-        size += len(parts[-1])
-        more = bool(message.get("more_body", False))
-        if size > limit:
-            return None
+    size, more, now = 0, True, asyncio.get_running_loop().time
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS) as patience:
+            while more:
+                message = await receive()
+                patience.reschedule(now() + PATIENCE_SECONDS)
+                parts.append(data(message))
+                size += len(parts[-1])
+                more = bool(message.get("more_body", False))
+                if size > limit:
+                    return None
+    except TimeoutError:
+        raise Fault("RequestTimeout", SLOW) from None
     return parts[0] if len(parts) == 1 else b"".join(parts)

@@ -1,12 +1,12 @@
 """AWS JSON 1.1, and the JSON bodies that the REST protocol shares with it."""
 
-import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
+import pybase64
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from albumen.aws_api.errors import Fault
@@ -90,7 +90,7 @@ def write(value: object, shape: Shape, times: str) -> object:
         case ListShape(), Sequence():
             return [write(v, shape.member, times) for v in cast("Sequence[object]", value)]
         case _, bytes():
-            return base64.b64encode(value).decode()
+            return pybase64.b64encode_as_string(value)
         case _, datetime():
             return write_time(value, time_style(shape, times))
         case _:
@@ -103,7 +103,7 @@ def _wire_name(shape: StructureShape, member: str) -> str:
 
 def _bytes(text: str) -> object:
     try:
-        return base64.b64decode(text, validate=True)
+        return pybase64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return text
 

@@ -7,12 +7,12 @@ import numpy as np
 from albumen.aws_api.errors import Fault
 from albumen.aws_api.services.rekognition.geometry import bounding_box, percent
 from albumen.aws_api.services.rekognition.pictures import ImageRef, Pictures
-from albumen.aws_api.services.rekognition.pose import pose
 from albumen.aws_api.services.rekognition.tasks import Quality, Tasks, need
 from albumen.aws_api.services.rekognition.traits import Claim, Traits
 from albumen.aws_api.wire import Call
 from albumen.core.arrays import Bools, Floats, Image
 from albumen.core.findings import Faces
+from albumen.vision.faces.pose import Pose, from_landmarks
 
 MOST_FACES = 100
 NO_FACE = "Request has invalid parameters: there are no faces in the image. Should be at least one."
@@ -60,8 +60,9 @@ class FaceAnalysis:
         reader = self.tasks.face_reader
         traits = reader.read(pixels, faces) if extra and reader else [Traits()] * len(faces)
         qualities = self.qualities(pixels, faces)
-        shape = np.array([pixels.shape[1], pixels.shape[0]], np.float32) / max(pixels.shape[:2])
-        rows = (_detail(faces, i, t, q, shape) for i, (t, q) in enumerate(zip(traits, qualities, strict=True)))
+        poses = [t.pose or from_landmarks(pixels, p) for t, p in zip(traits, faces.landmarks, strict=True)]
+        parts = zip(traits, qualities, poses, strict=True)
+        rows = (_detail(faces, i, t, q, p) for i, (t, q, p) in enumerate(parts))
         return [{k: v for k, v in row.items() if k in wanted} for row in rows]
 
     def qualities(self, pixels: Image, faces: Faces) -> list[Quality | None]:
@@ -163,11 +164,10 @@ def _place(faces: Faces, i: int) -> dict[str, object]:
     return {"BoundingBox": bounding_box(faces.boxes[i]), "Confidence": percent(faces.scores[i])}
 
 
-def _detail(faces: Faces, i: int, traits: Traits, quality: Quality | None, shape: Floats) -> dict[str, object]:
-    roll, yaw, pitch = traits.pose or pose(faces.landmarks[i] * shape)
+def _detail(faces: Faces, i: int, traits: Traits, quality: Quality | None, pose: Pose) -> dict[str, object]:
     answer = _place(faces, i) | {
         "Landmarks": _landmarks(faces.landmarks[i], traits),
-        "Pose": {"Roll": roll, "Yaw": yaw, "Pitch": pitch},
+        "Pose": {"Roll": pose.roll, "Yaw": pose.yaw, "Pitch": pose.pitch},
     }
     if quality:
         answer["Quality"] = {"Brightness": quality.brightness, "Sharpness": quality.sharpness}
@@ -175,10 +175,8 @@ def _detail(faces: Faces, i: int, traits: Traits, quality: Quality | None, shape
 
 
 def _landmarks(points: Floats, traits: Traits) -> list[dict[str, object]]:
-    five: list[dict[str, object]] = [
-        {"Type": n, "X": float(x), "Y": float(y)} for n, (x, y) in zip(POINTS, points, strict=True)
-    ]
-    return [*five, *({"Type": n, "X": x, "Y": y} for n, (x, y) in traits.landmarks.items())]
+    five = {n: (float(x), float(y)) for n, (x, y) in zip(POINTS, points, strict=True)}
+    return [{"Type": n, "X": x, "Y": y} for n, (x, y) in (five | dict(traits.landmarks)).items()]
 
 
 def _attributes(traits: Traits) -> dict[str, object]:

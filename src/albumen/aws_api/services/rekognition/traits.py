@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from albumen.vision.faces.pose import Pose
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -19,11 +21,10 @@ class Traits:
     age: tuple[int, int] | None = None
     male: float | None = None
     """Probability that people would call the person male."""
-    pose: tuple[float, float, float] | None = None
-    """Roll, yaw, pitch."""
+    pose: Pose | None = None
     gaze: tuple[float, float, float] | None = None
     """Yaw, pitch, confidence 0 to 1."""
     claims: Mapping[str, Claim] = field(default_factory=dict[str, Claim])
     """By response member: Smile, EyesOpen, MouthOpen, Eyeglasses, Sunglasses, Beard, Mustache, FaceOccluded."""
     landmarks: Mapping[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
-    """Landmarks beyond the five that every face has."""
+    """Landmarks beyond the five that every face has, or better ones of the same names."""

@@ -1,0 +1,45 @@
+"""The documentation of the AWS-compatible API: its table is generated, its examples run."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aws_fakes
+import pytest
+
+from albumen.aws_api.access import Access
+from albumen.aws_api.application import app
+from albumen.aws_api.coverage import replaced, table
+from albumen.aws_api.services.rekognition import Rekognition
+from albumen.aws_api.services.rekognition.service import coverage
+from albumen.aws_api.services.s3 import S3, Store
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "aws.md"
+
+
+def test_the_table_of_operations_is_what_the_server_serves(tmp_path: Path) -> None:
+    gateway = app(tmp_path, aws_fakes.tasks())
+    rows = table(gateway.spec, gateway.handlers, "rekognition", coverage().partly)
+    gateway.close()
+    text = DOCUMENT.read_text()
+    assert rows.count("\n") == 76
+    fresh = replaced(text, "rekognition", [rows])
+    assert fresh == text, f"write this into {DOCUMENT.name}:\n{rows}"
+
+
+def test_the_examples_run(
+    tmp_path: Path, serving: Callable[..., Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "buckets")
+    (tmp_path / "photo.jpg").write_bytes(aws_fakes.picture(aws_fakes.RED, aws_fakes.BLUE, kind="JPEG"))
+    aws_fakes.clip(tmp_path / "clip.mp4", [aws_fakes.GREY, aws_fakes.RED])
+    monkeypatch.chdir(tmp_path)
+    examples = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
+    service = Rekognition(aws_fakes.tasks(), tmp_path, objects=store)
+    with serving({"s3": S3(store), "rekognition": service}, Access()) as address:
+        names: dict[str, Any] = {}
+        for example in examples:
+            exec(compile(example.replace("http://127.0.0.1:4747", address), "docs/aws.md", "exec"), names)
+    said = capsys.readouterr().out.splitlines()
+    assert {"Person 90", "Dog 90", "ada 100", "2000 Person"} <= set(said), said
