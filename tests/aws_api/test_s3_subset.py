@@ -3,11 +3,14 @@
 import base64
 import hashlib
 import io
+import socket
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import urllib3
 from boto3.s3.transfer import TransferConfig
@@ -209,3 +212,39 @@ def test_files_put_into_the_folder_by_hand_are_objects_and_links_out_of_it_are_n
     with pytest.raises(ClientError) as error:
         s3.get_object(Bucket="pictures", Key="way-out")
     assert code(error) == "NoSuchKey"
+
+
+def test_a_link_to_a_folder_outside_is_no_way_out(s3: Any, store: Store, tmp_path: Path) -> None:
+    (store.root / "111111111111" / "pictures" / "linked").symlink_to(tmp_path)
+    with pytest.raises(ClientError) as error:
+        s3.put_object(Bucket="pictures", Key="linked/new/x", Body=b"x")
+    assert code(error) == "AccessDenied"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_speaks_http_2_without_tls_on_the_same_port(signed_server: str) -> None:
+    with httpx.Client(http1=False, http2=True) as http:
+        answer = http.get(f"{signed_server}/pictures/nothing")
+    assert (answer.http_version, answer.status_code) == ("HTTP/2", 403)
+    assert b"<Code>AccessDenied</Code>" in answer.content
+
+
+def test_answers_pages_of_allowed_origins_only(signed_server: str) -> None:
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-amz-target"}
+    allowed = httpx.options(signed_server, headers={"Origin": "http://localhost:3000", **asked})
+    assert allowed.headers["access-control-allow-origin"] == "http://localhost:3000"
+    assert allowed.headers["access-control-allow-headers"] == "x-amz-target"
+    refused = httpx.options(signed_server, headers={"Origin": "https://example.com", **asked})
+    assert (refused.status_code, "access-control-allow-origin" in refused.headers) == (403, False)
+
+
+def test_an_upload_that_is_cut_off_leaves_nothing(s3: Any, store: Store, signed_server: str) -> None:
+    url = s3.generate_presigned_url("put_object", {"Bucket": "pictures", "Key": "cut"}, ExpiresIn=60)
+    host, port = signed_server.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        path = url.removeprefix(signed_server)
+        head = f"PUT {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 1000\r\n\r\n"
+        connection.sendall(head.encode() + b"only a part")
+    time.sleep(0.5)
+    assert "Contents" not in s3.list_objects_v2(Bucket="pictures", Prefix="cut")
+    assert list((store.root / ".albumen-s3" / "incoming").iterdir()) == []

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 from albumen.aws_api.services.s3.store import Object
+
+Found = tuple[str, Path]
+"""A key and its file."""
 
 
 @dataclass(frozen=True)
 class Page:
     """Objects and common prefixes in order, and the last name of the page where more follow."""
 
-    objects: list[Object]
+    objects: list[Found]
     prefixes: list[str]
     more_after: str | None
 
@@ -19,9 +23,9 @@ class Page:
         return len(self.objects) + len(self.prefixes)
 
 
-def page(found: Sequence[Object], *, prefix: str, delimiter: str, after: str, limit: int) -> Page:
+def page(found: Sequence[Found], *, prefix: str, delimiter: str, after: str, limit: int) -> Page:
     """Return at most `limit` names after `after`; keys that share a part up to the delimiter count as one."""
-    objects: list[Object] = []
+    objects: list[Found] = []
     prefixes: list[str] = []
     last = None
     for name, item in _names(found, prefix, delimiter):
@@ -37,10 +41,10 @@ def page(found: Sequence[Object], *, prefix: str, delimiter: str, after: str, li
     return Page(objects, prefixes, None)
 
 
-def _names(found: Sequence[Object], prefix: str, delimiter: str) -> Iterator[tuple[str, Object | None]]:
+def _names(found: Sequence[Found], prefix: str, delimiter: str) -> Iterator[tuple[str, Found | None]]:
     for item in found:
-        head, middle, _ = item.key[len(prefix) :].partition(delimiter) if delimiter else (item.key, "", "")
-        yield (prefix + head + middle, None) if middle else (item.key, item)
+        head, middle, _ = item[0][len(prefix) :].partition(delimiter) if delimiter else (item[0], "", "")
+        yield (prefix + head + middle, None) if middle else (item[0], item)
 
 
 def encode(text: str | None, encoding: str | None) -> str | None:
@@ -48,8 +52,8 @@ def encode(text: str | None, encoding: str | None) -> str | None:
     return quote(text, safe="/-_.~") if text is not None and encoding == "url" else text
 
 
-def contents(found: Page, encoding: str | None) -> list[dict[str, object]]:
-    """Return a page's objects as a listing describes them."""
+def contents(objects: Sequence[Object], encoding: str | None) -> list[dict[str, object]]:
+    """Return objects as a listing describes them."""
     return [
         {
             "Key": encode(o.key, encoding),
@@ -58,7 +62,7 @@ def contents(found: Page, encoding: str | None) -> list[dict[str, object]]:
             "Size": o.size,
             "StorageClass": "STANDARD",
         }
-        for o in found.objects
+        for o in objects
     ]
 
 

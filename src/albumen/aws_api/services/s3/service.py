@@ -105,6 +105,7 @@ class S3(Objects):
         limit, prefix, delimiter = min(limit, 1000), how.get("prefix", ""), how.get("delimiter", "")
         found = self.store.walk(call.account, bucket, prefix)
         page = listing.page(found, prefix=prefix, delimiter=delimiter, after=after, limit=limit)
+        objects = self.store.described(call.account, bucket, page.objects)
         return page, {
             "Name": bucket,
             "Prefix": listing.encode(prefix, encoding),
@@ -112,7 +113,7 @@ class S3(Objects):
             "MaxKeys": limit,
             "EncodingType": encoding,
             "IsTruncated": page.more_after is not None,
-            "Contents": listing.contents(page, encoding),
+            "Contents": listing.contents(objects, encoding),
             "CommonPrefixes": listing.common(page, encoding),
         }
 

@@ -5,7 +5,7 @@ import json
 import os
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -175,9 +175,9 @@ class Store:
         return Object(key, path, note.size, _time(note.time_ns), note)
 
     def _place(self, folder: Path, path: Path, staged: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         if not keys.inside(folder, path.parent):
             raise Fault("AccessDenied", "The key leads out of its bucket through a link.")
+        path.parent.mkdir(parents=True, exist_ok=True)
         staged.chmod(0o644)
         staged.replace(path)
 
@@ -191,13 +191,21 @@ class Store:
             self._note(account, bucket, key).unlink(missing_ok=True)
             _prune(found.path.parent, self.bucket(account, bucket))
 
-    def walk(self, account: str, bucket: str, prefix: str) -> list[Object]:
-        """Return the objects whose keys start with a prefix, in the order of their UTF-8 bytes."""
-        folder = self.bucket(account, bucket)
-        start, trail = _deepest(folder, prefix)
+    def walk(self, account: str, bucket: str, prefix: str) -> list[tuple[str, Path]]:
+        """Return keys that start with a prefix with their files, in the order of their UTF-8 bytes."""
+        start, trail = _deepest(self.bucket(account, bucket), prefix)
         found = ((k, p) for k, p in _files(start, trail) if k.startswith(prefix))
-        ordered = sorted(found, key=lambda item: item[0].encode())
-        return [self._object(account, bucket, k, p) for k, p in ordered]
+        return sorted(found, key=lambda item: item[0].encode())
+
+    def described(self, account: str, bucket: str, found: Sequence[tuple[str, Path]]) -> list[Object]:
+        """Return what is known of objects; those that were deleted meanwhile are left out."""
+        objects: list[Object] = []
+        for key, path in found:
+            try:
+                objects.append(self._object(account, bucket, key, path))
+            except FileNotFoundError:
+                continue
+        return objects
 
     def _note(self, account: str, bucket: str, key: str) -> Path:
         digest = hashlib.sha256(key.encode()).hexdigest()
