@@ -125,7 +125,7 @@ def _with_signs(line: Line) -> Line:
 
 def _signed(done: Line, word: Placed) -> Line:
     sign = done[-1] if done else None
-    if sign and _SIGN.fullmatch(sign.text) and _NUMBER.fullmatch(word.text) and (len(done) == 1 or sign.text == "-"):
+    if sign and _SIGN.fullmatch(sign.text) and _NUMBER.fullmatch(word.text) and len(done) == 1:
         back = (sign.corners[0] - word.corners[0]) @ _along([word]) * _along([word])
         corners = word.corners + np.outer((1, 0, 0, 1), back).astype(np.float32)
         return [*done[:-1], replace(word, text=sign.text + word.text, corners=corners)]

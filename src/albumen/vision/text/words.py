@@ -15,6 +15,7 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of the strip."""
 
 _BEYOND = 0.8  # how far ink may lie outside the first and last letter's centre, in letters
+_SPACE = 0.2  # of a line's ink height: the narrowest space between words
 _PAD = 0.06  # of the line's height, left and top: what readers of such boxes expect
 
 
@@ -37,11 +38,11 @@ class _Span:
 
 def words(pixels: Image, reading: Reading) -> list[Word]:
     """Return the words of a strip (h, w, 3), each shrunk to its ink."""
-    spans = _spans(reading.text)
-    if not spans:
-        return []
     width = pixels.shape[1]
     ink = letter_ink(pixels)
+    spans = [part for span in _spans(reading.text) for part in _apart(span, reading, ink)]
+    if not spans:
+        return []
     letter = _letter_width(reading, width)
     pad = _PAD * float(ink.any(1).sum())
     edges = _ranges(spans, reading.centres * width, ink, letter)
@@ -60,7 +61,7 @@ def letter_ink(pixels: Image) -> Bools:
     count, names, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     if count <= 2:
         return ink
-    keep = ~_foreign(stats.astype(np.int32), *ink.shape)
+    keep = ~_foreign(stats.astype(np.int32), ink.shape[0], ink.shape[1])
     keep[0] = False
     return np.take(keep, names.astype(np.int32)) if keep.any() else ink
 
@@ -69,8 +70,7 @@ def _ink(pixels: Image) -> Bools:
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     dark = np.asarray(grey, np.uint8) <= threshold
-    rim = np.concatenate((dark[0], dark[-1], dark[:, 0], dark[:, -1]))
-    return ~dark if rim.mean() > 0.5 else dark
+    return ~dark if dark.mean() > 0.5 else dark
 
 
 def _rules(ink: Bools) -> Bools:
@@ -78,9 +78,9 @@ def _rules(ink: Bools) -> Bools:
     height, width = ink.shape
     pixels = ink.astype(np.uint8)
     found = np.zeros_like(pixels)
-    if width > 1.6 * height:
-        across = cv2.morphologyEx(pixels, cv2.MORPH_OPEN, np.ones((1, int(1.5 * height)), np.uint8))
-        found |= _thin(across, axis=0, most=max(3, height // 6))
+    span = max(3, min(int(1.5 * height), int(0.95 * width)))
+    across = cv2.morphologyEx(pixels, cv2.MORPH_OPEN, np.ones((1, span), np.uint8))
+    found |= _thin(across, axis=0, most=max(3, height // 6))
     upright = cv2.morphologyEx(pixels, cv2.MORPH_OPEN, np.ones((max(2, int(0.95 * height)), 1), np.uint8))
     found |= _thin(upright, axis=1, most=max(3, height // 6))
     return found.astype(np.bool_)
@@ -95,10 +95,11 @@ def _thin(runs: NDArray[Any], *, axis: int, most: int) -> NDArray[np.uint8]:
 
 def _foreign(stats: NDArray[np.int32], height: int, width: int) -> Bools:
     """Mark components (left, top, w, h, area) that are rules or reach in from neighbouring rows."""
-    top, w, h = stats[:, 1], stats[:, 2], stats[:, 3]
+    left, top, w, h = (stats[:, i] for i in range(4))
     rule = (w > 1.5 * height) & (h < 0.2 * height)
     neighbour = ((top == 0) & (h < 0.2 * height)) | ((top + h >= height) & (h < 0.2 * height))
-    return rule | neighbour
+    aside = ((left == 0) | (left + w >= width)) & (h < 0.12 * height)
+    return rule | neighbour | aside
 
 
 def _spans(text: str) -> list[_Span]:
@@ -111,6 +112,33 @@ def _spans(text: str) -> list[_Span]:
         elif not letter.isspace() and start is None:
             start = i
     return spans
+
+
+def _apart(span: _Span, reading: Reading, ink: Bools) -> list[_Span]:
+    """Cut a word where a space was lost: after punctuation or before a number, at a gap twice as wide as the others."""
+    columns: Bools = ink.max(0)
+    places = reading.centres[span.first : span.last + 1] * len(columns)
+    gaps = np.array([_gap(columns, float(a), float(b)) for a, b in itertools.pairwise(places)])
+    if len(gaps) < 3:
+        return [span]
+    space = max(_SPACE * float(ink.any(1).sum()), 2 * float(np.median(gaps)) + 1)
+    wide = (span.first + int(i) + 1 for i in np.flatnonzero(gaps >= space))
+    starts = [span.first, *(i for i in wide if _may_part(reading.text[i - 1], reading.text[i]))]
+    ends = [*(start - 1 for start in starts[1:]), span.last]
+    return [_Span(start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _may_part(before: str, after: str) -> bool:
+    """Say whether a space between two letters is easily lost in reading."""
+    if before in ".:?!,;)":
+        return after.isalnum() or after in "($"
+    return before.isalpha() and after.isdigit()
+
+
+def _gap(columns: Bools, left: float, right: float) -> int:
+    """Return the width of the widest run of empty columns between two places."""
+    part = np.concatenate(([True], columns[int(left) : int(np.ceil(right)) + 1], [True]))
+    return int(np.diff(np.flatnonzero(part)).max()) - 1
 
 
 def _letter_width(reading: Reading, width: int) -> float:
