@@ -17,9 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image as Pillow
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "aws_api"))
-
-import aws_fakes
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from albumen.aws_api.application import app
 from albumen.aws_api.services.rekognition.gallery import Face, Gallery, NewFace, Place
@@ -28,6 +26,7 @@ from albumen.aws_api.services.rekognition.matrix import Matrices
 from albumen.aws_api.services.rekognition.pictures import Pictures
 from albumen.aws_api.serving import run
 from albumen.aws_api.wire import Call
+from tests.aws_api import aws_fakes
 
 PORT = 4797
 ROUNDS = 60
@@ -67,9 +66,8 @@ def overhead() -> None:
         assert answer.status == 200
     least = 1000 * (min(served) - min(direct))
     a, b = (1000 * statistics.median(t) for t in (direct, served))
-    print(
-        f"{len(data):,} bytes: direct {a:.1f} ms, over HTTP {b:.1f} ms, overhead {b - a:.1f} ms (p50 of {ROUNDS}), {least:.1f} ms between the quickest"
-    )
+    print(f"{len(data):,} bytes: direct {a:.1f} ms, over HTTP {b:.1f} ms, overhead {b - a:.1f} ms (p50 of {ROUNDS}),")
+    print(f"{least:.1f} ms between the quickest of each")
 
 
 def search(count: int = 100_000) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import aws_fakes
 import pytest
 
 from albumen.aws_api.access import Access
@@ -14,6 +13,7 @@ from albumen.aws_api.coverage import replaced, table
 from albumen.aws_api.services.rekognition import Rekognition
 from albumen.aws_api.services.rekognition.service import coverage
 from albumen.aws_api.services.s3 import S3, Store
+from tests.aws_api import aws_fakes
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "aws.md"
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import aws_fakes
 import httpx
 import pytest
 from botocore.model import ListShape, MapShape, StructureShape
@@ -18,6 +17,7 @@ from albumen.aws_api.access import Access
 from albumen.aws_api.application import app
 from albumen.aws_api.spec import Spec
 from albumen.aws_api.validation import problems
+from tests.aws_api import aws_fakes
 
 SPEC = Spec()
 OPERATIONS = SPEC.services["rekognition"]

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import aws_fakes
 import pytest
 
 from albumen.aws_api.access import Access
 from albumen.aws_api.services.rekognition import Rekognition
 from albumen.aws_api.services.s3 import S3, Store
+from tests.aws_api import aws_fakes
 
 pytestmark = pytest.mark.slow
 SCRIPT = """
@@ -21,7 +21,8 @@ import { readFileSync } from "fs";
 const load = createRequire(process.argv[2] + "/");
 const { RekognitionClient, DetectFacesCommand, DescribeCollectionCommand } = load("@aws-sdk/client-rekognition");
 const { S3Client, CreateBucketCommand, PutObjectCommand, GetObjectCommand } = load("@aws-sdk/client-s3");
-const config = { endpoint: process.argv[3], region: "us-east-1", credentials: { accessKeyId: "x", secretAccessKey: "y" } };
+const credentials = { accessKeyId: "x", secretAccessKey: "y" };
+const config = { endpoint: process.argv[3], region: "us-east-1", credentials };
 const rekognition = new RekognitionClient(config), s3 = new S3Client(config);
 const image = readFileSync("photo.png"), where = { Bucket: "from-js", Key: "a b/ü.png" };
 const faces = (await rekognition.send(new DetectFacesCommand({ Image: { Bytes: image } }))).FaceDetails.length;
@@ -29,7 +30,8 @@ const error = await rekognition.send(new DescribeCollectionCommand({ CollectionI
 await s3.send(new CreateBucketCommand({ Bucket: "from-js" }));
 await s3.send(new PutObjectCommand({ ...where, Body: image }));
 const back = await (await s3.send(new GetObjectCommand(where))).Body.transformToByteArray();
-const told = { faces, error: error.name, attempts: error.$metadata.attempts, same: Buffer.compare(Buffer.from(back), image) };
+const same = Buffer.compare(Buffer.from(back), image);
+const told = { faces, error: error.name, attempts: error.$metadata.attempts, same };
 console.log(JSON.stringify(told));
 """
 

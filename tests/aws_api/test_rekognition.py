@@ -8,16 +8,16 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
-import aws_fakes
 import boto3
 import pytest
-from aws_fakes import BLUE, GREEN, GREY, RED, picture
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from albumen.aws_api.access import Access
 from albumen.aws_api.services.rekognition import Rekognition
 from albumen.aws_api.services.s3 import S3, Store
+from tests.aws_api import aws_fakes
+from tests.aws_api.aws_fakes import BLUE, GREEN, GREY, RED, picture
 
 TOPIC = "arn:aws:sns:eu-central-1:000000000000:AmazonRekognitionDone"
 
