@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import av
 import numpy as np
@@ -11,10 +11,12 @@ from PIL import Image as Pillow
 
 from albumen.core.arrays import Image
 from albumen.core.errors import MediaError
+from albumen.library.copying import Copied, Copier
 from albumen.library.folder import Folder
 from albumen.library.ingest import Eyes, Importer, Progress, Summary
 from albumen.library.intake import Places
 from albumen.library.places import Place
+from albumen.library.template import DEFAULT, Template
 from albumen.library.understand import Findings, Saying
 from albumen.library.writing import Stores
 from albumen.media.look import Glance, Look, glance, look
@@ -66,7 +68,7 @@ def by_colour(images: Sequence[Image]) -> list[Findings]:
         vector = np.zeros(DIM, np.float32)
         vector[:3] = mean + 1
         sayings = (Saying("labels", "colour.fake", [[name, 1.0]]),)
-        found.append(Findings(sayings, None, None, vector / np.linalg.norm(vector)))
+        found.append(Findings(sayings, None, None, (vector / np.linalg.norm(vector)).astype(np.float32)))
     return found
 
 
@@ -102,27 +104,31 @@ def import_into(
         stores.catalog.close()
 
 
+def copy_into(folder: Folder, *paths: Path, template: str = DEFAULT, eyes: OwnEyes | None = None) -> Copied:
+    """Copy paths into the library's originals and import those."""
+    stores, eyes = open_stores(folder), eyes or OwnEyes()
+    try:
+        with folder.importing():
+            copier = Copier(folder, stores.catalog, eyes=eyes, template=Template.parse(template))
+            copied = copier.run([bytes(p) for p in paths])
+    finally:
+        stores.catalog.close()
+    import_into(folder, folder.originals, eyes=eyes)
+    return copied
+
+
 def make_photo(
     path: Path,
     colour: tuple[int, int, int] = (200, 30, 30),
     size: tuple[int, int] = (64, 48),
     *,
-    taken: str = "",
-    make: str = "",
-    place: tuple[float, float] | None = None,
+    taken: str | None = None,
 ) -> Path:
-    """Write a small JPEG whose bytes depend on what is given; `taken` is `2019:07:14 18:05:30`."""
+    """Write a small JPEG whose bytes depend on its colour; `taken` is a date as EXIF writes it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     exif = Pillow.Exif()
-    if make:
-        exif[0x010F] = make
     if taken:
         exif.get_ifd(0x8769)[0x9003] = taken
-    if place:
-        lat, lon = place
-        exif.get_ifd(0x8825).update(
-            {1: "N" if lat >= 0 else "S", 2: (abs(lat), 0.0, 0.0), 3: "E" if lon >= 0 else "W", 4: (abs(lon), 0.0, 0.0)}
-        )
     Pillow.new("RGB", size, colour).save(path, "JPEG", exif=exif)
     return path
 
@@ -130,6 +136,7 @@ def make_photo(
 def make_clip(path: Path, *, seconds: int = 2, colour: tuple[int, int, int] = (20, 30, 200)) -> Path:
     """Write a small video of one colour, ten frames a second."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    film: Any
     with av.open(str(path), "w") as film:
         stream = film.add_stream("mpeg4", rate=10, options={"threads": "1"})
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"

@@ -4,9 +4,10 @@ import json
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import text
 
@@ -18,9 +19,9 @@ KILLED = textwrap.dedent(
     import json, os, signal, sys
     from pathlib import Path
     from albumen.library.folder import Folder
-    from tests.fakes import import_into
+    from tests.fakes import copy_into, import_into
 
-    def run(library, photos, steps):
+    def run(library, photos, steps, copying):
         count = 0
         def trace(frame, event, argument):
             # a moment is a call into the product, so that every step of the work is among them
@@ -30,7 +31,7 @@ KILLED = textwrap.dedent(
                 if count == steps:
                     os.kill(os.getpid(), signal.SIGKILL)
         sys.setprofile(trace)
-        import_into(Folder(Path(library)), Path(photos))
+        (copy_into if copying else import_into)(Folder(Path(library)), Path(photos))
         sys.setprofile(None)
         Path(library, "steps").write_text(str(count))
 
@@ -45,8 +46,14 @@ KILLED = textwrap.dedent(
 )
 
 
+class Killing(Protocol):
+    """Imports a folder in another process, which kills itself at a step, and returns its wait status."""
+
+    def __call__(self, library: Path, photos: Path, steps: int, *, copying: bool = False) -> int: ...
+
+
 @contextmanager
-def killer() -> Generator[Callable[[Path, Path, int], int]]:
+def killer() -> Generator[Killing]:
     """Yield what imports in another process, which kills itself at that step, and returns its wait status."""
     root = Path(__file__).parents[2]
     command = [sys.executable, "-c", KILLED]
@@ -54,8 +61,8 @@ def killer() -> Generator[Callable[[Path, Path, int], int]]:
         sent, answers = process.stdin, process.stdout
         assert sent and answers
 
-        def run(library: Path, photos: Path, steps: int) -> int:
-            sent.write(json.dumps([str(library), str(photos), steps]) + "\n")
+        def run(library: Path, photos: Path, steps: int, *, copying: bool = False) -> int:
+            sent.write(json.dumps([str(library), str(photos), steps, copying]) + "\n")
             sent.flush()
             return int(answers.readline())
 

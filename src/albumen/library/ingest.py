@@ -147,7 +147,7 @@ class Importer:
     def run(self, paths: Sequence[bytes]) -> Summary:
         """Import everything below these paths and return what was done."""
         start = time.monotonic()
-        plans = [make_plan(self._stores.catalog, os.path.abspath(p), own=self._folder.path) for p in paths]
+        plans = [make_plan(self._stores.catalog, os.path.abspath(p), own=self._folder) for p in paths]
         for plan in plans:
             self._summary.add(plan)
         self._more.extend(job for plan in plans for job in plan.todo)

@@ -3,10 +3,10 @@
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from albumen.core.errors import NotFound
 from albumen.library import units
+from albumen.library.folder import Folder
 from albumen.library.scan import Sighting, sight, walk
 from albumen.library.units import Unit
 from albumen.stores.catalog import intake
@@ -37,8 +37,8 @@ class Plan:
     """Ids of files that are not where they were; whether they moved is known when everything new has been seen."""
 
 
-def make_plan(catalog: Catalog, root: bytes, *, own: Path) -> Plan:
-    """Walk `root` and compare; `own` is the library's folder, which is never looked into."""
+def make_plan(catalog: Catalog, root: bytes, *, own: Folder) -> Plan:
+    """Walk `root` and compare; `own` is the library, whose folder is only looked into for its originals."""
     with catalog.read() as db:
         root_id = intake.root_id(db, root)
         known = intake.known_files(db, root_id) if root_id is not None else {}
@@ -47,12 +47,21 @@ def make_plan(catalog: Catalog, root: bytes, *, own: Path) -> Plan:
     if not os.path.exists(root) or (known and not sightings):
         return _offline(catalog, root, root_id, known)
     with catalog.write() as db:
-        plan = Plan(intake.add_root(db, root), unreadable=blocked)
+        managed = root == os.fsencode(os.path.abspath(own.originals))
+        plan = Plan(intake.add_root(db, root, managed=managed), unreadable=blocked)
         back = _Comparison(plan, known, failures).compare(sightings)
         intake.forget_failures(db, _gone_below(root, failures, sightings))
         intake.set_file_states(db, back, "present")
         intake.set_root_online(db, plan.root_id, True)
     return plan
+
+
+def look_through(root: bytes, *, own: Folder) -> tuple[list[Unit], list[tuple[bytes, str]]]:
+    """Return the units below `root`, and what could not be looked into and why."""
+    if not os.path.lexists(root):
+        raise NotFound(f"there is nothing at {os.fsdecode(root)!r}; check the path")
+    sightings, blocked = _walk(root, own)
+    return units.units(sightings), blocked
 
 
 def settle(catalog: Catalog, gone: Sequence[int]) -> tuple[int, int]:
@@ -66,8 +75,8 @@ def settle(catalog: Catalog, gone: Sequence[int]) -> tuple[int, int]:
     return len(gone) - len(left), len(missing)
 
 
-def _walk(root: bytes, own: Path) -> tuple[list[Sighting], list[tuple[bytes, str]]]:
-    skip = frozenset({os.path.realpath(os.fsencode(own))})
+def _walk(root: bytes, own: Folder) -> tuple[list[Sighting], list[tuple[bytes, str]]]:
+    skip = frozenset({os.path.realpath(os.fsencode(own.path))})
     sightings: list[Sighting] = []
     blocked: list[tuple[bytes, str]] = []
     for seen in walk(root, wanted=units.wanted, skip=skip):

@@ -101,3 +101,9 @@ def _describing(name: str, number: str, stems: Mapping[tuple[str, str], str]) ->
     full = name + _SUPPLEMENT
     lengths = range(min(len(name), TAKEOUT_STEM - 1), len(full) + 1)
     return [stems[full[:n], number] for n in lengths if (full[:n], number) in stems]
+
+
+def json_name(name: str) -> str:
+    """Return the name under which Takeout's JSON is found to describe a medium."""
+    base, number, suffix = _split(name)
+    return _EDITED.sub("", base) + suffix + (f"({number})" if number else "") + ".json"
