@@ -4,6 +4,7 @@ import bisect
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -53,24 +54,39 @@ def find(lines: Sequence[Line], *, line_height: float) -> list[Table]:
 
 
 def _gutter(lines: Sequence[Line], height: float) -> float | None:
-    """Return the one white strip down a page that parts it into halves which are tables or text themselves."""
+    """Return the white strip down a page that parts it into halves which are tables or text themselves."""
     if len(lines) < 12:
         return None
-    left, right = min(one.box.left for one in lines), max(one.box.right for one in lines)
-    bins = np.zeros(max(2, int((right - left) / max(1.0, 0.25 * height))), np.int64)
-    step = (right - left) / len(bins)
-    for line in lines:
-        bins[int((line.box.left - left) / step) : int(np.ceil((line.box.right - left) / step))] += 1
-    rows = len(rows_of(lines))
-    white = np.flatnonzero(np.diff(np.concatenate(([False], bins <= 0.1 * rows, [False])).astype(np.int8)))
-    strips = [
-        (left + a * step, left + b * step) for a, b in white.reshape(-1, 2).tolist() if (b - a) * step > 1.2 * height
+    strips = [strip for strip in _strips(lines, height) if _parts_evenly(lines, strip.middle)]
+    best = min(strips, key=lambda s: (s.crossed, s.left - s.right), default=None)
+    return best.middle if best and _both_whole(lines, best.middle) else None
+
+
+class _Strip(NamedTuple):
+    left: float
+    right: float
+    crossed: int  # lines that cross its clearest place
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+
+def _strips(lines: Sequence[Line], height: float) -> list[_Strip]:
+    """Return upright strips that few lines cross; lines nearly as wide as the page, such as footers, don't count."""
+    start, end = min(one.box.left for one in lines), max(one.box.right for one in lines)
+    step = 0.25 * height
+    crossing = np.zeros(max(2, int((end - start) / step) + 1), np.int64)
+    for box in (one.box for one in lines):
+        if box.width < 0.45 * (end - start):
+            crossing[int((box.left - start) / step) : int(np.ceil((box.right - start) / step))] += 1
+    clear = np.concatenate(([False], crossing <= 0.1 * len(rows_of(lines)), [False]))
+    runs = np.flatnonzero(np.diff(clear.astype(np.int8))).reshape(-1, 2).tolist()
+    return [
+        _Strip(start + a * step, start + b * step, int(crossing[a:b].min()))
+        for a, b in runs
+        if (b - a) * step > 1.2 * height
     ]
-    wide = sorted((s for s in strips if _parts_evenly(lines, (s[0] + s[1]) / 2)), key=lambda s: s[0] - s[1])
-    if not wide or (len(wide) > 1 and wide[0][1] - wide[0][0] < 1.3 * (wide[1][1] - wide[1][0])):
-        return None
-    middle = (wide[0][0] + wide[0][1]) / 2
-    return middle if _both_whole(lines, middle) else None
 
 
 def _parts_evenly(lines: Sequence[Line], x: float) -> bool:

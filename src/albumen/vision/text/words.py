@@ -130,7 +130,9 @@ def _apart(span: _Span, reading: Reading, ink: Bools) -> list[_Span]:
 
 def _may_part(before: str, after: str) -> bool:
     """Say whether a space between two letters is easily lost in reading."""
-    if before in ".:?!,;)":
+    if before in ".,":
+        return after.isalpha()
+    if before in ":?!;)":
         return after.isalnum() or after in "($"
     return before.isalpha() and after.isdigit()
 
