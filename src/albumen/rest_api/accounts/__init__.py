@@ -1,0 +1,1 @@
+"""Who may use this server: accounts, sessions, keys, and which libraries each may see."""

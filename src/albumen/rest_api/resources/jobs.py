@@ -1,0 +1,137 @@
+"""Imports, their progress as it happens, and stopping them."""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from fastapi import Path
+from fastapi.responses import Response, StreamingResponse
+from pydantic import Field
+
+from albumen.core.errors import QueryError
+from albumen.core.paths import shown
+from albumen.library.ingest import Progress, Summary
+from albumen.rest_api.accounts.who import Role
+from albumen.rest_api.errors import Refusal
+from albumen.rest_api.jobs import Job, JobShown, job_shown
+from albumen.rest_api.routes import Route
+from albumen.rest_api.rules import ACCOUNT, KEEP, LOOK, UPLOAD, Here
+from albumen.rest_api.shapes import Library, Page, Shape
+from albumen.rest_api.shelf import Open
+from albumen.rest_api.shop import Opened, Parts, Shop
+
+JobId = Annotated[str, Path(alias="id", pattern=r"^j\d{1,15}$", examples=["j1"])]
+LISTED = 200
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Events: job, library", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+}
+
+
+class Import(Shape):
+    """Folders of the server to import; none means those that are known."""
+
+    paths: list[Annotated[str, Field(min_length=1, max_length=4_096)]] = Field(
+        default_factory=list[str], max_length=100, examples=[["/photos"]]
+    )
+
+
+def start_import(library: Library, body: Import, visit: Here, opened: Opened, parts: Parts) -> JobShown:
+    """Import folders of the server, or look through the known ones again."""
+    caller = visit.account
+    if body.paths and caller.account.role is not Role.OWNER:
+        raise Refusal(403, "forbidden", "only an owner of this server may name its folders; upload files instead")
+    chosen = [_path(p) for p in body.paths] or _known(opened)
+    title = ", ".join(shown(os.fsencode(p)) for p in chosen)[:500]
+    work = importing(opened, lambda: chosen, lambda: _tell(parts, visit.held.id, opened))
+    return job_shown(parts.jobs.start("import", title, work, library=visit.held.id, account=caller.account.id))
+
+
+def jobs(library: Library, visit: Here, parts: Parts) -> Page[JobShown]:
+    """List what runs, waits and has ended, the newest first."""
+    return Page(items=[job_shown(job) for job in parts.jobs.of(visit.held.id)])
+
+
+def job(library: Library, id: JobId, visit: Here, parts: Parts) -> JobShown:
+    """Say how far a job is."""
+    return job_shown(parts.jobs.find(id, library=visit.held.id))
+
+
+def stop_job(library: Library, id: JobId, visit: Here, parts: Parts) -> JobShown:
+    """Stop a job at its next step; what it did stays."""
+    found = parts.jobs.find(id, library=visit.held.id)
+    parts.jobs.stop(found)
+    return job_shown(found)
+
+
+async def events(library: Library, visit: Here, parts: Parts) -> Response:
+    """Tell of jobs and of what is new, as it happens."""
+    return _stream(parts, visit.held.id)
+
+
+def server_job(id: JobId, parts: Parts) -> JobShown:
+    """Say how far a job of the server is, such as fetching a model."""
+    return job_shown(parts.jobs.find(id, library=0))
+
+
+async def server_events(parts: Parts) -> Response:
+    """Tell of the server's jobs as they go on."""
+    return _stream(parts, 0)
+
+
+def importing(opened: Open, paths: Callable[[], Sequence[str]], tell: Callable[[], None]) -> Any:
+    """Return the work of importing paths, which are asked for when it begins."""
+
+    def work(job: Job, told: Callable[[int, int, float], None]) -> dict[str, Any]:
+        def on_progress(progress: Progress) -> None:
+            told(progress.done, progress.total, progress.rate())
+
+        try:
+            return _summary(opened.library.run_import(list(paths()), on_progress))
+        finally:
+            tell()
+
+    return work
+
+
+def _summary(summary: Summary) -> dict[str, Any]:
+    told = {k: v for k, v in vars(summary).items() if isinstance(v, int | float)}
+    unreadable = [{"path": shown(path), "reason": reason} for path, reason in summary.unreadable[:LISTED]]
+    return told | {"unreadable_count": len(summary.unreadable), "unreadable": unreadable}
+
+
+def _path(path: str) -> str:
+    if "\0" in path or not os.path.isabs(path):
+        raise QueryError(f"{path!r:.200} is no absolute path of the server")
+    return path
+
+
+def _known(opened: Open) -> list[str]:
+    from albumen.stores.catalog import lookup
+
+    with opened.catalog.read() as db:
+        known = [os.fsdecode(p) for p in lookup.root_paths(db)]
+    if not known:
+        raise QueryError("name a folder to import: the library knows none yet")
+    return known
+
+
+def _tell(parts: Shop, library: int, opened: Open) -> None:
+    parts.events.publish(library, "library", {"version": opened.version()})
+
+
+def _stream(parts: Shop, library: int) -> Response:
+    if parts.events.crowded(library):
+        raise Refusal(429, "too_many_tries", "too many browsers listen to this library", headers={"Retry-After": "30"})
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(parts.events.listen(library), 200, headers, "text/event-stream")
+
+
+ROUTES = (
+    Route("POST", "/libraries/{library}/imports", start_import, KEEP, 202),
+    Route("GET", "/libraries/{library}/jobs", jobs, LOOK),
+    Route("GET", "/libraries/{library}/jobs/{id}", job, LOOK),
+    Route("DELETE", "/libraries/{library}/jobs/{id}", stop_job, UPLOAD),
+    Route("GET", "/libraries/{library}/events", events, LOOK, responses=STREAM, stream=True),
+    Route("GET", "/jobs/{id}", server_job, ACCOUNT),
+    Route("GET", "/events", server_events, ACCOUNT, responses=STREAM, stream=True),
+)

@@ -1,0 +1,1 @@
+"""Serves the web app and puts all front doors behind one port."""

@@ -1,0 +1,125 @@
+"""One port for everything: sends each request to the API, the AWS-compatible API or the web app, and adds headers."""
+
+import json
+from collections.abc import Mapping
+
+from albumen.web.pages import App, Message, Receive, Scope, Send
+
+LARGEST_BODY = 1 << 20
+LARGEST_CHUNK = (8 << 20) + 1024
+HEAD = "albumen.head"
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self'; script-src 'self'; "
+    "connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    b"content-security-policy": POLICY.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"same-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), microphone=(), geolocation=(self), payment=(), usb=()",
+}
+
+
+class TooLong(Exception):
+    """More was sent than is taken."""
+
+
+class Front:
+    """The ASGI application that the server runs."""
+
+    def __init__(self, api: App, pages: App, *, aws: App | None = None, lifespans: tuple[App, ...] = ()) -> None:
+        """Take the applications; `lifespans` are told of start and stop, in this order."""
+        self._api, self._pages, self._aws = api, pages, aws
+        self._lifespans = lifespans or tuple(app for app in (api, aws) if app is not None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the server's start and stop."""
+        if scope["type"] == "lifespan":
+            return await self._live(scope, receive, send)
+        if scope["type"] != "http":
+            return
+        headers = {name: value for name, value in scope["headers"]}
+        if self._aws is not None and is_aws(scope, headers):
+            return await self._aws(scope, receive, send)
+        path: str = scope["path"]
+        app = self._api if path == "/api" or path.startswith("/api/") else self._pages
+        await _serve(app, scope, headers, receive, send)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the server's start and stop on to every application, and answer when all have."""
+        from albumen.web.lives import Lives
+
+        lives = Lives(self._lifespans, scope)
+        await receive()
+        failure = await lives.start()
+        if failure:
+            return await send({"type": "lifespan.startup.failed", "message": failure})
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await lives.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def is_aws(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
+    """Tell whether an AWS client asks: by its target, its signature, or a presigned address."""
+    if b"x-amz-target" in headers or b"x-amz-date" in headers:
+        return True
+    query: bytes = scope["query_string"]
+    signed = headers.get(b"authorization", b"").startswith(b"AWS4-")
+    return signed or b"X-Amz-Signature=" in query or b"X-Amz-Credential=" in query
+
+
+async def _serve(app: App, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, send: Send) -> None:
+    most = LARGEST_CHUNK if "/uploads/" in scope["path"] else LARGEST_BODY
+    declared = headers.get(b"content-length", b"0")
+    if not declared.isdigit() or int(declared) > most:
+        return await _refuse(send, most)
+    head = scope["method"] == "HEAD"
+    inner = {**scope, "method": "GET", HEAD: True} if head else scope
+    started = False
+
+    async def answer(message: Message) -> None:
+        nonlocal started
+        if message["type"] == "http.response.start":
+            started = True
+            message = {**message, "headers": _shielded(message["headers"])}
+        elif head:
+            message = {**message, "body": b""}
+        await send(message)
+
+    try:
+        await app(inner, _bounded(receive, most), answer)
+    except TooLong:
+        if not started:
+            await _refuse(send, most)
+
+
+def _shielded(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    given = {name.lower() for name, _ in headers}
+    return [*headers, *((name, value) for name, value in HEADERS.items() if name not in given)]
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise TooLong
+        return message
+
+    return counted
+
+
+async def _refuse(send: Send, most: int) -> None:
+    message = f"a request may have {most} bytes; send files through /uploads in chunks"
+    body = json.dumps({"error": {"kind": "too_large", "message": message, "detail": {}}}).encode()
+    fields = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 413, "headers": _shielded(fields)})
+    await send({"type": "http.response.body", "body": body})
