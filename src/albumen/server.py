@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from albumen.core.settings import Settings
+from albumen.library.copying import Copied, Copier
 from albumen.library.describe import describe
 from albumen.library.folder import Folder
 from albumen.library.heads import SURE_LABEL, Heads
@@ -20,6 +21,7 @@ from albumen.library.search.answer import Answer
 from albumen.library.search.known import known
 from albumen.library.search.scorer import ConceptScorer
 from albumen.library.search.search import Search
+from albumen.library.template import Template
 from albumen.library.writing import Stores
 from albumen.media.sandbox import Sandbox
 from albumen.models.card import Card, Tier
@@ -107,9 +109,13 @@ class House:
         """Return search over the library."""
         return Search(self.catalog, self.stores.frames, self.stores.words, self.models.scorer)
 
-    def run_import(self, paths: Sequence[str], on_progress: Callable[[Progress], None]) -> Summary:
-        """Import paths; one import runs at a time."""
+    def run_import(
+        self, paths: Sequence[str], on_progress: Callable[[Progress], None], *, copy_to: Template | None = None
+    ) -> Summary:
+        """Import paths, or copy them into the library by a template and import the copies; one import at a time."""
+        chosen = [os.fsencode(path) for path in paths]
         with self.folder.importing(), self._eyes() as eyes:
+            copied = self._copy(chosen, eyes, copy_to, on_progress) if copy_to else Copied()
             importer = Importer(
                 self.folder,
                 self.stores,
@@ -118,9 +124,20 @@ class House:
                 places=self.places,
                 on_progress=on_progress,
             )
-            summary = importer.run([os.fsencode(path) for path in paths])
+            summary = importer.run([os.fsencode(self.folder.originals)] if copy_to else chosen)
+        summary.copied, summary.unreadable = copied.copied, copied.unreadable + summary.unreadable
         summary.stages |= {f"models: {k}": round(v, 3) for k, v in self.models.heads.watch.seconds.items()}
         return summary
+
+    def _copy(
+        self, paths: Sequence[bytes], eyes: Sandbox, template: Template, on_progress: Callable[[Progress], None]
+    ) -> Copied:
+        def tell(done: int, total: int) -> None:
+            progress.done, progress.total = done, total
+            on_progress(progress)
+
+        progress = Progress("copying")
+        return Copier(self.folder, self.catalog, eyes=eyes, template=template, on_progress=tell).run(paths)
 
     def roots(self) -> list[bytes]:
         """Return the folders that were imported before."""

@@ -12,6 +12,7 @@ from albumen.cli.exits import Exit
 from albumen.cli.options import as_json
 from albumen.cli.output import print_json, to_terminal
 from albumen.core.paths import shown
+from albumen.library.template import DEFAULT, Template
 
 if TYPE_CHECKING:
     from albumen.library.ingest import Progress, Summary
@@ -21,15 +22,22 @@ LISTED = 20
 
 @click.command("import")
 @click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--copy", is_flag=True, help="Copy the originals into the library, with what belongs to them.")
+@click.option("--template", default=DEFAULT, show_default=True, help="Where copies go: year, month, day, camera, name.")
 @as_json
 @click.pass_context
 @pass_context
-def import_(context: Context, ctx: click.Context, paths: tuple[str, ...], json_: bool) -> int:
+def import_(
+    context: Context, ctx: click.Context, paths: tuple[str, ...], copy: bool, template: str, json_: bool
+) -> int:
     """Take photos and videos into the library.
 
     PATHS are folders or files; they stay untouched where they are. Without any, the folders that the library already
     knows are looked through again.
     """
+    copy_to = Template.parse(template) if copy else None
+    if copy and not paths:
+        raise click.UsageError("name what to copy into the library", ctx)
     with context.house(writable=True) as house:
         chosen = list(paths) or [os.fsdecode(root) for root in house.roots()]
         if not chosen:
@@ -39,7 +47,7 @@ def import_(context: Context, ctx: click.Context, paths: tuple[str, ...], json_:
             size = sum(card.bytes for card in missing) / 1e6
             click.echo(f"fetching {len(missing)} models, {size:.0f} MB, once: albumen models list shows them", err=True)
         with _progress(shown=not json_ and to_terminal()) as on_progress:
-            summary = house.run_import(chosen, on_progress)
+            summary = house.run_import(chosen, on_progress, copy_to=copy_to)
     print_json(as_dict(summary)) if json_ else _print(summary)
     return Exit.PARTLY if summary.unreadable else Exit.OK
 
@@ -54,6 +62,7 @@ def _print(summary: "Summary") -> None:
     rate = f", {summary.new / summary.seconds:.1f} a second" if summary.new and summary.seconds else ""
     click.echo(f"{summary.new} new, {summary.known} known, {len(summary.unreadable)} unreadable{rate}")
     notes = {
+        "copied": "copied into the library",
         "moved": "moved or renamed, nothing lost",
         "returned": "back again",
         "offline": "offline: their folder is not there",
@@ -77,6 +86,7 @@ def _progress(*, shown: bool) -> "Generator[Callable[[Progress], None]]":
     from rich.progress import Progress as Bar
 
     rate = TextColumn("{task.fields[rate]:.1f}/s")
-    with Bar(TextColumn("importing"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn()) as bar:
-        task = bar.add_task("import", total=None, rate=0.0)
-        yield lambda p: bar.update(task, total=p.total, completed=p.done, rate=p.rate())
+    what = TextColumn("{task.description}")
+    with Bar(what, BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn()) as bar:
+        task = bar.add_task("importing", total=None, rate=0.0)
+        yield lambda p: bar.update(task, description=p.what, total=p.total, completed=p.done, rate=p.rate())

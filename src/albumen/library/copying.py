@@ -72,6 +72,8 @@ class Copier:
 
     def run(self, paths: Sequence[bytes]) -> Copied:
         """Copy what is below these paths and not in the originals yet."""
+        with writing(self._folder.originals):
+            self._folder.originals.mkdir(exist_ok=True)
         sweep(self._originals)
         todo: list[Unit] = []
         for path in paths:

@@ -52,6 +52,7 @@ class Eyes(Protocol):
 class Progress:
     """How far an import is."""
 
+    what: str = "importing"
     total: int = 0
     done: int = 0
     started: float = field(default_factory=time.monotonic)
@@ -75,6 +76,7 @@ class Summary:
     returned: int = 0
     offline: int = 0
     missing: int = 0
+    copied: int = 0
     unreadable: list[tuple[bytes, str]] = field(default_factory=list[tuple[bytes, str]])
     seconds: float = 0.0
     stages: dict[str, float] = field(default_factory=dict[str, float])

@@ -88,8 +88,8 @@ def frame_times(db: Connection, ids: Sequence[int]) -> dict[int, tuple[int, int]
 
 
 def root_paths(db: Connection) -> list[bytes]:
-    """Return the folders that were imported, in the order in which they came."""
-    return [row[0] for row in db.execute(select(roots.c.path).where(roots.c.managed.is_(False)).order_by(roots.c.id))]
+    """Return the folders that were imported in the order in which they came, our own originals among them."""
+    return [row[0] for row in db.execute(select(roots.c.path).order_by(roots.c.id))]
 
 
 def faces_of(db: Connection, asset_id: int) -> list[Row[*tuple[Any, ...]]]:
