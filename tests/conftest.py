@@ -22,7 +22,7 @@ def data() -> Path:
 
 @pytest.fixture(scope="session")
 def models_folder() -> Path:
-    """Return the folder where tests keep fetched model files, shared with the user's own cache unless told otherwise."""
+    """Return the folder where tests keep fetched model files: the user's own cache unless told otherwise."""
     default = Path.home() / ".cache" / "albumen" / "models"
     return Path(os.environ.get("ALBUMEN_MODELS", default))
 

@@ -114,9 +114,9 @@ class Ledger:
         self._bury(keys)
         start, end = len(self), int(self.ends[-1]) if len(self) else 0
         self._keys.extend(keys)
-        self._alive.extend(np.ones(count, np.bool_))
-        ends: Ints = np.cumsum(sizes, dtype=np.int64)
-        ends += end
+        self._alive.extend(np.full(count, True, np.bool_))
+        ends: Ints = sizes.cumsum(dtype=np.int64)
+        np.add(ends, end, out=ends)
         self._ends.extend(ends)
         self._rows.reach(int(keys.max(initial=-1)) + 1)
         self._rows.view[keys] = np.arange(start, start + count, dtype=np.int32)

@@ -1,8 +1,8 @@
 import pytest
-from tests.library.query.sentences import known
 
 from albumen.library.places import Gazetteer
 from albumen.library.query.parts import Known
+from tests.library.query.sentences import known
 
 
 @pytest.fixture(scope="session")

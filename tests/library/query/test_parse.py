@@ -4,12 +4,12 @@ from datetime import date, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.library.query.sentences import TODAY, Case, brief, cases
 
 from albumen.core.errors import QueryError
 from albumen.library.query.explain import explain
 from albumen.library.query.parse import from_flags, parse
 from albumen.library.query.parts import Content, Known, Not, Place, Query, Role, Time
+from tests.library.query.sentences import TODAY, Case, brief, cases
 
 WORDS = [
     *{w for c in cases() for w in c.sentence.split()},

@@ -47,13 +47,14 @@ def fit(features: Floats, captions: Floats, vectors: Floats) -> Head:
     mean, spread = features.mean(0), features.std(0)
     # a feature that hardly varied here may vary a lot elsewhere, so none is stretched beyond the usual
     deviation = np.maximum(spread, spread.mean()) + np.float32(1e-6)
-    known = _standard(features, mean, deviation)
+    known: Floats = _standard(features, mean, deviation)
     residual = captions - vectors
     least, trusted = loss(vectors, captions) - LEAST, 0.0
     kept: Floats = np.zeros_like(residual)
     for strength in STRENGTHS:
-        inverse: Floats = np.linalg.inv(known @ known.T + strength * np.eye(len(known), dtype=np.float32))
-        weights: Floats = inverse @ residual
+        kernel = np.asarray(known @ known.T + strength * np.eye(len(known)), np.float32)
+        inverse = np.asarray(np.linalg.inv(kernel), np.float32)
+        weights = np.asarray(inverse @ residual, np.float32)
         # what each pair would be predicted to be by all the others
         unseen = residual - weights / np.diag(inverse)[:, None]
         for trust in WEIGHTS[1:]:
@@ -64,9 +65,11 @@ def fit(features: Floats, captions: Floats, vectors: Floats) -> Head:
 
 def loss(vectors: Floats, captions: Floats) -> float:
     """Return how surprising it is, in nats, that a caption's own picture is the one that fits it."""
-    fits = SHARP * captions @ vectors.T
-    fits -= fits.max(1, keepdims=True)
-    return float(np.mean(np.log(np.exp(fits).sum(1)) - np.diag(fits)))
+    fits: Floats = np.asarray(SHARP * captions @ vectors.T, np.float32)
+    fits -= fits.max(axis=1)[:, None]
+    total: Floats = np.log(np.exp(fits).sum(axis=1))
+    own: Floats = fits.diagonal()
+    return float((total - own).mean())
 
 
 def _standard(features: Floats, mean: Floats, deviation: Floats) -> Floats:
