@@ -114,7 +114,8 @@ class Ledger:
         self._bury(keys)
         start, end = len(self), int(self.ends[-1]) if len(self) else 0
         self._keys.extend(keys)
-        self._alive.extend(np.full(count, True, np.bool_))
+        alive: Bools = np.full(count, True)
+        self._alive.extend(alive)
         ends: Ints = sizes.cumsum(dtype=np.int64)
         np.add(ends, end, out=ends)
         self._ends.extend(ends)
