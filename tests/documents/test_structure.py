@@ -119,8 +119,19 @@ def test_boxes_are_ticked_or_empty_and_circles_are_neither() -> None:
 
 def test_a_box_without_a_label_is_no_check_box() -> None:
     lonely = Mark(False, 0.9, Box(20, 500, 44, 524))
-    assert not marks.has_reason(lonely, [line("far away", 600, 100)], ())
-    assert marks.has_reason(lonely, [line("Married", 52, 502)], ())
+    assert marks.with_reason([lonely], [line("far away", 600, 100)], ()) == []
+    assert marks.with_reason([lonely], [line("Married", 52, 502)], ()) == [lonely]
+
+
+def test_empty_cells_are_check_boxes_only_where_one_like_them_is_ticked() -> None:
+    grid = ruled.find(_rules_of(drawn_grid(np.full((800, 1000, 3), 255, np.uint8), EDGES, 3)), line_height=20)
+    empty, ticked = (Mark(t, 0.9, Box(320 + x, 110, 350 + x, 140)) for t, x in ((False, 0), (True, 200)))
+    assert marks.with_reason([empty], [], grid) == []
+    assert marks.with_reason([empty, ticked], [], grid) == [empty, ticked]
+
+
+def _rules_of(image: np.ndarray) -> rules.Rules:
+    return rules.find(rules.dark(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)), line_height=20)
 
 
 def test_keys_before_colons_take_what_follows_in_the_line_or_beside_it() -> None:

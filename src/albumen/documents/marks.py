@@ -18,7 +18,7 @@ def find(ink: Bools, *, line_height: float) -> list[Mark]:
     contours, _ = cv2.findContours(pixels, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     found: list[Mark] = []
     for left, top, width, height in sorted(map(cv2.boundingRect, contours), key=lambda r: -r[2] * r[3]):
-        if _LEAST * line_height <= min(width, height) and max(width, height) <= _MOST * line_height:
+        if _LEAST * line_height <= min(width, height) <= _MOST * line_height and width <= 2 * _MOST * line_height:
             box = Box(float(left), float(top), float(left + width), float(top + height))
             mark = _mark(ink, box)
             if mark is not None and not any(_same(mark.box, other.box) for other in found):
@@ -51,20 +51,30 @@ def _same(a: Box, b: Box) -> bool:
     return a.holds(b.x, b.y) or b.holds(a.x, a.y)
 
 
-def has_reason(mark: Mark, lines: Sequence[Line], tables: Sequence[Table]) -> bool:
-    """Say whether a box is there to be ticked: it has a label in its row, or a cell of a table to itself."""
-    if any(t.box.holds(mark.box.x, mark.box.y) and t.ruled for t in tables):
-        return True
-    if not 0.7 <= mark.box.width / mark.box.height <= 1.4:
-        return False
-    reach = 2.5 * max(mark.box.height, mark.box.width)
-    words = [w.box for line in lines for w in line.words if w.box.beside(mark.box) > 0.4]
-    inside = any(
-        line.box.left < mark.box.left - 2 and line.box.right > mark.box.right + 2
-        for line in lines
-        if line.box.beside(mark.box) > 0.9
-    )
-    labelled = any(
-        -2 <= box.left - mark.box.right <= reach or -2 <= mark.box.left - box.right <= reach for box in words
-    )
-    return labelled and not (inside and mark.box.height < 0.7 * max(box.height for box in words))
+def with_reason(marks: Sequence[Mark], lines: Sequence[Line], tables: Sequence[Table]) -> list[Mark]:
+    """Keep the boxes that are there to be ticked: with a label in their row, or alone in a cell of a drawn table."""
+    words = [word.box for line in lines for word in line.words]
+    kept: list[Mark] = []
+    for mark in marks:
+        table = next((t for t in tables if t.ruled and t.box.holds(mark.box.x, mark.box.y)), None)
+        if table is None:
+            reason = 0.7 <= mark.box.width / mark.box.height <= 1.4 and _labelled(mark.box, words)
+        else:
+            among = [m for m in marks if table.box.holds(m.box.x, m.box.y) and _alike(m.box, mark.box)]
+            holds_word = any(mark.box.holds(box.x, box.y) for box in words)
+            reason = not holds_word and any(m.selected for m in among)
+        if reason:
+            kept.append(mark)
+    return kept
+
+
+def _alike(a: Box, b: Box) -> bool:
+    return 0.75 < a.width / b.width < 1.33 and 0.75 < a.height / b.height < 1.33
+
+
+def _labelled(box: Box, words: Sequence[Box]) -> bool:
+    """Say whether a word stands close beside a box, and the box is no letter of a line."""
+    row = [word for word in words if word.beside(box) > 0.4]
+    reach = 2.5 * max(box.height, box.width)
+    near = [w for w in row if -2 <= w.left - box.right <= reach or -2 <= box.left - w.right <= reach]
+    return bool(near) and box.height >= 0.5 * max(word.height for word in near)

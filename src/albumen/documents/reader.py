@@ -14,6 +14,7 @@ from albumen.documents import forms, layers, layout, marks, rules, signatures
 from albumen.documents.document import UPRIGHT, Box, Document, Line, Matrix, Page, Word
 from albumen.documents.pages import Sheet, open_sheets
 from albumen.documents.tables import finding
+from albumen.documents.tables.filling import without_marks
 from albumen.vision.text.lines import Placed, direction, regroup
 from albumen.vision.text.order import in_reading_order
 
@@ -129,7 +130,8 @@ def structured(page: Page, image: Image) -> Page:
     found = rules.find(rules.without(ink, [w.box for w in page.words]), line_height=tall)
     ticks = marks.find(rules.without(ink, [w.box for w in page.words if len(w.text) > 1]), line_height=tall)
     grids = finding.find(page.lines, ticks, found, line_height=tall)
-    ticks = [tick for tick in ticks if marks.has_reason(tick, page.lines, grids)]
+    ticks = marks.with_reason(ticks, page.lines, grids)
+    grids = [without_marks(grid, ticks) for grid in grids]
     pairs = forms.find(page.lines, ticks, grids)
     size = page.width, page.height
     return replace(

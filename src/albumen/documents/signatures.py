@@ -9,7 +9,7 @@ import numpy as np
 from albumen.core.arrays import Bools
 from albumen.documents.document import Box, Line, Signature, around
 
-_ASKS = re.compile(r"\b(signature|signed|sign here|authori[sz]ed by|unterschrift|firma|assinatura)\b", re.IGNORECASE)
+_ASKS = re.compile(r"\b(signatur|signed\b|sign here|authori[sz]ed by|unterschrift|firma\b|assinatura)", re.IGNORECASE)
 
 
 def find(lines: Sequence[Line], ink: Bools, *, line_height: float) -> list[Signature]:

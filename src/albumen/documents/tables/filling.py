@@ -28,6 +28,12 @@ def filled(table: Table, lines: Sequence[Line], marks: Sequence[Mark]) -> Table:
     return replace(table, cells=tuple(_named(cells, table)))
 
 
+def without_marks(table: Table, kept: Sequence[Mark]) -> Table:
+    """Return a table whose cells hold no other marks than those kept."""
+    cells = (replace(cell, marks=tuple(mark for mark in cell.marks if mark in kept)) for cell in table.cells)
+    return replace(table, cells=tuple(cells))
+
+
 def _inside(table: Box, box: Box) -> bool:
     slack = 0.3 * box.height
     return table.left - slack <= box.x <= table.right + slack and table.top - slack <= box.y <= table.bottom + slack

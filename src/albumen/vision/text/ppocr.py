@@ -36,7 +36,7 @@ class _Plan:
     sure: float  # mean confidence below which a line is not kept
 
 
-_PLANS = {Setting.PHOTO: _Plan(320, 800, 0, 0.8), Setting.PAGE: _Plan(0, 1280, 736, 0.5)}
+_PLANS = {Setting.PHOTO: _Plan(320, 800, 0, 0.8), Setting.PAGE: _Plan(0, 1280, 736, 0.6)}
 _DOUBT = 0.9  # a line with a character less sure than this is read again by the careful recogniser
 _SUSPECT, _PROVEN = 0.3, 4  # share of votes that is worth reading so many lines both ways
 _VOTERS = 10  # lines asked which way up they are
