@@ -14,6 +14,8 @@ COMMANDS = {
     "import": ("importing", "import_", "Take photos and videos into the library, or look for news in known folders."),
     "search": ("searching", "search", "Find photos and videos in plain words."),
     "show": ("showing", "show", "Show all that is known of one photo or video."),
+    "read": ("read", "read", "Read a document: text, tables, forms, and answers to questions."),
+    "serve": ("serving", "serve", "Open the library in the browser and to programs."),
     "stats": ("showing", "stats", "Count what the library holds."),
     "verify": ("keeping", "verify", "Check every file of the library against its hash."),
     "trash": ("keeping", "trash", "Put photos and videos into the trash; originals stay where they are."),

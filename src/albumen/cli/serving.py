@@ -10,6 +10,7 @@ from albumen.cli.exits import Exit
 from albumen.core.errors import SettingsError
 
 if TYPE_CHECKING:
+    from albumen.aws_api.gateway import Gateway
     from albumen.core.settings import Settings
     from albumen.rest_api.shop import Shop
     from albumen.web.front import Front
@@ -71,8 +72,17 @@ def assembled(settings: "Settings", library: Path, *, secure: bool) -> "tuple[Sh
         opener=lambda path: House(settings, path, writable=True),
         secure=secure,
     )
-    api = application(shop)
-    return shop, Front(Thumbs(api, shop.accounts), Pages(built()), lifespans=(api,))
+    api, aws = application(shop), _aws(shop, library)
+    return shop, Front(Thumbs(api, shop.accounts), Pages(built()), aws=aws, lifespans=(api, aws))
+
+
+def _aws(shop: "Shop", library: Path) -> "Gateway":
+    """Put the AWS-compatible API together on the server's own models; its buckets lie beside the library."""
+    from albumen.aws_api.application import app
+    from albumen.aws_api.services.rekognition.installed import installed
+    from albumen.rest_api.shop import home
+
+    return app(home(library) / "aws", installed(shop.models.cards, shop.models.pool))
 
 
 def _make_owner(shop: "Shop", name: str, password: str | None) -> None:
