@@ -16,7 +16,7 @@ from tests.fakes import open_stores
 
 KILLED = textwrap.dedent(
     """
-    import json, os, signal, sys
+    import json, os, signal, sys, threading
     from pathlib import Path
     from albumen.library.folder import Folder
     from tests.fakes import copy_into, import_into
@@ -30,6 +30,7 @@ KILLED = textwrap.dedent(
                 count += 1
                 if count == steps:
                     os.kill(os.getpid(), signal.SIGKILL)
+        threading.setprofile(trace)  # the thread that stores
         sys.setprofile(trace)
         (copy_into if copying else import_into)(Folder(Path(library)), Path(photos))
         sys.setprofile(None)

@@ -8,8 +8,9 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain, islice
 from typing import Protocol
 
@@ -145,6 +146,7 @@ class Importer:
         self._watch = Stopwatch()
         self._waiting: list[_Seen] = []
         self._more: deque[Job] = deque()
+        self._storing: tuple[int, Future[int]] | None = None
 
     def run(self, paths: Sequence[bytes]) -> Summary:
         """Import everything below these paths and return what was done."""
@@ -154,9 +156,11 @@ class Importer:
             self._summary.add(plan)
         self._more.extend(job for plan in plans for job in plan.todo)
         self._progress = Progress(total=len(self._more))
-        for task in self._ahead():
-            self._take(task)
-        self._absorb()
+        with ThreadPoolExecutor(1, thread_name_prefix="store") as self._thread:
+            for task in self._ahead():
+                self._take(task)
+            self._absorb()
+            self._stored()
         moved, missing = settle(self._stores.catalog, [i for plan in plans for i in plan.gone])
         self._summary.moved, self._summary.missing = moved, missing
         self._summary.seconds = round(time.monotonic() - start, 3)
@@ -278,10 +282,19 @@ class Importer:
             )
             for seen in batch
         ]
-        new = self._watch.time("storing", lambda: self._writer.arrive(arrivals))
+        self._stored()
+        work = partial(self._watch.time, "storing", partial(self._writer.arrive, arrivals))
+        self._storing = len(batch), self._thread.submit(work)
+
+    def _stored(self) -> None:
+        """Wait until the batch before is written down: one is stored while the next is understood."""
+        if self._storing is None:
+            return
+        (count, storing), self._storing = self._storing, None
+        new = self._watch.time("waiting for the disk", storing.result)
         self._summary.new += new
-        self._summary.known += len(batch) - new
-        for _ in batch:
+        self._summary.known += count - new
+        for _ in range(count):
             self._step()
 
     def _understood(self, batch: Sequence[_Seen]) -> Iterator[Findings]:
