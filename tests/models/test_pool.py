@@ -47,7 +47,7 @@ def pool_of(log, tmp_path):
 
 def test_many_threads_load_a_model_once(pool_of, cards, log):
     pool = pool_of()
-    threads = [threading.Thread(target=pool.session, args=(cards[0], "model.onnx")) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: pool.session(cards[0], "model.onnx").load()) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -59,8 +59,10 @@ def test_many_threads_load_a_model_once(pool_of, cards, log):
 def test_the_longest_unused_is_put_away_and_comes_back(pool_of, cards, log):
     pool = pool_of(budget_mb=4.5)  # a model counts twice its file: two fit
     first, second = pool.session(cards[0], "model.onnx"), pool.session(cards[1], "model.onnx")
+    first.load()
+    second.load()
     first.run({"": 1})
-    pool.session(cards[2], "model.onnx")
+    pool.session(cards[2], "model.onnx").load()
     assert log == ["open m0.test", "open m1.test", "open m2.test", "close m1.test"]
     assert second.run({"": 7}) == {"y": 7}
     assert log[-2:] == ["open m1.test", "close m0.test"]
@@ -87,7 +89,7 @@ def test_a_running_model_is_not_put_away(cards, tmp_path):
     worker = threading.Thread(target=pool.session(cards[0], "model.onnx").run, args=({"": 1},))
     worker.start()
     running.wait(5)
-    pool.session(cards[1], "model.onnx")
+    pool.session(cards[1], "model.onnx").load()
     assert closed == []
     release.set()
     worker.join()
@@ -96,7 +98,7 @@ def test_a_running_model_is_not_put_away(cards, tmp_path):
 def test_closing_frees_everything(pool_of, cards, log):
     pool = pool_of()
     for card in cards:
-        pool.session(card, "model.onnx")
+        pool.session(card, "model.onnx").load()
     pool.close()
     assert sorted(log[3:]) == ["close m0.test", "close m1.test", "close m2.test"]
 
@@ -105,7 +107,7 @@ def test_a_load_that_failed_is_tried_again(make_card, tmp_path, towers, truth):
     card = make_card(model__onnx=(towers(), f"file:{tmp_path}/late.onnx"))
     pool = Pool(ModelStore(tmp_path / "models"))
     with pytest.raises(SourceUnavailable):
-        pool.session(card, "model.onnx")
+        pool.session(card, "model.onnx").load()
     (tmp_path / "late.onnx").write_bytes(towers())
     x = np.ones((1, 8), np.float32)
     np.testing.assert_allclose(pool.session(card, "model.onnx").run({"": x})["y"], truth(x), atol=1e-5)

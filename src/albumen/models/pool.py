@@ -26,16 +26,14 @@ class Pool:
         self._lock = threading.Lock()
         self._sessions: OrderedDict[tuple[str, str], Session] = OrderedDict()
 
-    def session(self, card: Card, file: str) -> Runtime:
-        """Return the loaded file of a card; threads that ask for the same share one.
+    def session(self, card: Card, file: str) -> "Session":
+        """Return one file of a card as a runtime; all who ask for the same share one.
 
-        What it returns stays good for the pool's life: put away for want of memory, it loads itself again when run.
+        It loads itself when it is first run, and again after it was put away for want of memory.
         """
         with self._lock:
             key = (card.name, file)
-            session = self._sessions.setdefault(key, Session(self, card, card.file(file)))
-        session.load()
-        return session
+            return self._sessions.setdefault(key, Session(self, card, card.file(file)))
 
     def path(self, card: Card, file: str) -> Path:
         """Return where a plain data file of the card is, fetching the card if need be."""
