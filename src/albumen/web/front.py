@@ -8,6 +8,7 @@ from albumen.web.pages import App, Message, Receive, Scope, Send
 LARGEST_BODY = 1 << 20
 LARGEST_CHUNK = (8 << 20) + 1024
 HEAD = "albumen.head"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self'; script-src 'self'; "
     "connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
@@ -22,10 +23,7 @@ HEADERS = {
     b"cross-origin-resource-policy": b"same-origin",
     b"permissions-policy": b"camera=(), microphone=(), geolocation=(self), payment=(), usb=()",
 }
-
-
-class TooLong(Exception):
-    """More was sent than is taken."""
+PAIRS = tuple(HEADERS.items())
 
 
 class Front:
@@ -80,41 +78,39 @@ async def _serve(app: App, scope: Scope, headers: Mapping[bytes, bytes], receive
         return await _refuse(send, most)
     head = scope["method"] == "HEAD"
     inner = {**scope, "method": "GET", HEAD: True} if head else scope
-    started = False
+    arriving = _Bounded(receive, most)
 
     async def answer(message: Message) -> None:
-        nonlocal started
         if message["type"] == "http.response.start":
-            started = True
-            message = {**message, "headers": _shielded(message["headers"])}
+            message["headers"] = _shielded(message["headers"])
         elif head:
-            message = {**message, "body": b""}
-        await send(message)
+            message["body"] = b""
+        if not arriving.exceeded:
+            await send(message)
 
-    try:
-        await app(inner, _bounded(receive, most), answer)
-    except TooLong:
-        if not started:
-            await _refuse(send, most)
+    await app(inner, arriving if scope["method"] not in SAFE else receive, answer)
+    if arriving.exceeded:
+        await _refuse(send, most)
+
+
+class _Bounded:
+    """Takes a request's body up to a limit; what is longer ends as if the client had gone."""
+
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive, self._left = receive, most
+        self.exceeded = False
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        self.exceeded = self.exceeded or self._left < 0
+        return {"type": "http.disconnect"} if self.exceeded else message
 
 
 def _shielded(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    given = {name.lower() for name, _ in headers}
-    return [*headers, *((name, value) for name, value in HEADERS.items() if name not in given)]
-
-
-def _bounded(receive: Receive, most: int) -> Receive:
-    seen = 0
-
-    async def counted() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > most:
-            raise TooLong
-        return message
-
-    return counted
+    """Return headers in lower case with those added that every answer has, unless it has its own."""
+    given = dict(headers)
+    return [*headers, *(pair for pair in PAIRS if pair[0] not in given)]
 
 
 async def _refuse(send: Send, most: int) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+MOST_PLACES = 2_048
 FOREVER, CHECKED = b"public, max-age=31536000, immutable", b"no-cache"
 TYPES = {".webmanifest": "application/manifest+json", ".js": "text/javascript", ".mjs": "text/javascript",
          ".woff2": "font/woff2", ".pmtiles": "application/octet-stream", ".json": "application/json",
@@ -54,6 +56,7 @@ class Pages:
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
         self._load = lru_cache(maxsize=512)(self._read)
+        self._places: dict[str, Path] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -75,13 +78,23 @@ class Pages:
 
     def _page(self, path: str) -> Page | None:
         """Return the file at a path; a path without an ending is a route of the app, so its one page answers."""
-        found = self._file(path)
-        if found is not None:
-            return self._load(found, found.stat().st_mtime_ns)
-        if "." in path.rsplit("/", 1)[-1] or path.startswith("/assets/"):
+        page = self._at(path)
+        if page is not None or "." in path.rsplit("/", 1)[-1] or path.startswith("/assets/"):
+            return page
+        return self._at("/index.html") or _page(UNBUILT, ".html", CHECKED)
+
+    def _at(self, path: str) -> Page | None:
+        found = self._places.get(path) or self._file(path)
+        if found is None:
             return None
-        index = self._file("/index.html")
-        return self._load(index, index.stat().st_mtime_ns) if index else _page(UNBUILT, ".html", CHECKED)
+        try:
+            page = self._load(found, os.stat(found).st_mtime_ns)
+        except OSError:
+            self._places.pop(path, None)
+            return None
+        if len(self._places) < MOST_PLACES:
+            self._places[path] = found
+        return page
 
     def _file(self, path: str) -> Path | None:
         parts = path.split("/")

@@ -15,7 +15,7 @@ from granian.server.embed import Server
 from albumen.core.errors import SettingsError
 from albumen.web.pages import App
 
-STOP_SECONDS = 15.0
+READY_SECONDS = 0.3
 HEADER_MILLISECONDS = 20_000
 LARGEST_HEAD = 64 * 1024
 
@@ -38,8 +38,9 @@ def run(app: App, *, host: str, port: int, tls: tuple[Path, Path] | None, on_rea
     asyncio.run(_run(app, host, port, tls, on_ready))
 
 
-async def _run(app: App, host: str, port: int, tls: tuple[Path, Path] | None, on_ready: Callable[[], None]) -> None:
-    server = Server(
+def server(app: App, *, host: str, port: int, tls: tuple[Path, Path] | None = None) -> Server:
+    """Return a server that is not started: `await serve()` starts it, `stop()` ends it from any thread."""
+    return Server(
         cast("Any", app),
         address=host,
         port=port,
@@ -51,11 +52,15 @@ async def _run(app: App, host: str, port: int, tls: tuple[Path, Path] | None, on
         ssl_cert=tls[0] if tls else None,
         ssl_key=tls[1] if tls else None,
     )
+
+
+async def _run(app: App, host: str, port: int, tls: tuple[Path, Path] | None, on_ready: Callable[[], None]) -> None:
+    serving = server(app, host=host, port=port, tls=tls)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, server.stop)
-    serving = asyncio.ensure_future(server.serve())
-    await asyncio.sleep(0.2)
-    if not serving.done():
+        loop.add_signal_handler(number, serving.stop)
+    task = asyncio.ensure_future(serving.serve())
+    await asyncio.wait({task}, timeout=READY_SECONDS)
+    if not task.done():
         on_ready()
-    await serving
+    await task

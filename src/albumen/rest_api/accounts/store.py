@@ -32,6 +32,7 @@ CREATE INDEX tokens_by_account ON tokens(account);
 SESSION_SECONDS = 30 * 86_400.0
 NOTED_EVERY = 3_600.0
 KEY_PREFIX = "alb_"
+MOST_SEEN = 10_000
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Accounts:
         self._clock = clock
         self._lock = threading.RLock()
         self._db = _opened(path)
+        self._seen: dict[tuple[Any, ...], list[Any]] = {}
+        self._version = -1
 
     def close(self) -> None:
         """Let go of the file."""
@@ -62,6 +65,7 @@ class Accounts:
     @contextmanager
     def _writing(self) -> Generator[sqlite3.Connection]:
         with self._lock:
+            self._seen.clear()
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -73,6 +77,17 @@ class Accounts:
     def _rows(self, sql: str, *values: Any) -> list[Any]:
         with self._lock:
             return self._db.execute(sql, values).fetchall()
+
+    def _known(self, sql: str, *values: Any) -> list[Any]:
+        """Return rows that every request asks for, from memory until any process writes."""
+        with self._lock:
+            version = self._db.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._version or len(self._seen) > MOST_SEEN:
+                self._seen.clear()
+                self._version = version
+            if (sql, values) not in self._seen:
+                self._seen[sql, values] = self._db.execute(sql, values).fetchall()
+            return self._seen[sql, values]
 
     def empty(self) -> bool:
         """Return whether nobody has an account yet."""
@@ -154,7 +169,7 @@ class Accounts:
         """Return a library, if the account may see it."""
         sql = """SELECT l.id, l.title, l.path, a.level FROM access a JOIN libraries l ON l.id = a.library
                  WHERE a.account = ? AND l.id = ?"""
-        rows = self._rows(sql, account, library)
+        rows = self._known(sql, account, library)
         return Held(rows[0][0], rows[0][1], rows[0][2], Access(rows[0][3])) if rows else None
 
     def viewers(self, library: int) -> list[Account]:
@@ -195,7 +210,7 @@ class Accounts:
         """Return who holds the secret of a session or key, if it still counts."""
         sql = """SELECT a.id, a.name, a.role, a.disabled, t.id, t.scopes, t.seen_s, t.expires_s FROM tokens t
                  JOIN accounts a ON a.id = t.account WHERE t.hash = ? AND t.kind = ? AND NOT a.disabled"""
-        rows = self._rows(sql, _hash(secret), kind)
+        rows = self._known(sql, _hash(secret), kind)
         now = self._clock()
         if not rows or (rows[0][7] is not None and rows[0][7] < now):
             return None

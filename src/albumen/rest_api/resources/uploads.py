@@ -9,6 +9,7 @@ from fastapi import Header, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 from sqlalchemy import select
+from starlette.requests import ClientDisconnect
 
 from albumen.library.folder import Folder
 from albumen.rest_api.errors import Refusal
@@ -111,6 +112,8 @@ async def receive(parts: Shop, folder: Folder, id: str, offset: int, stream: Asy
         async for data in stream:
             if data:
                 await to_thread.run_sync(chunk.write, data)
+    except ClientDisconnect as error:
+        raise Refusal(400, "invalid", "the connection broke off; ask how far the upload is and go on") from error
     finally:
         chunk.close()
     return chunk.upload
