@@ -196,6 +196,12 @@ def test_broken_chunks_are_refused(wire: bytes) -> None:
         Chunked(Whole(wire)).read()
 
 
+def test_a_chunked_body_shorter_than_announced_is_refused() -> None:
+    said = {"x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-decoded-content-length": "9"}
+    with pytest.raises(Fault, match="IncompleteBody"):
+        unwrap(Whole(chunk(b"hello") + b"0\r\n\r\n"), said, Caller("1")).read()
+
+
 def test_chunk_signatures_form_a_chain() -> None:
     caller = Caller("1", signing_key=b"k", seed="seed", moment="20150830T123600Z", scope="s")
     signer = ChunkSigner(caller)

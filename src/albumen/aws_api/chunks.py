@@ -37,7 +37,10 @@ class Chunked:
 
     body: Body
     signer: "ChunkSigner | None" = None
+    length: int | None = None
+    """How many bytes the request says there are after decoding."""
     trailers: dict[str, str] = field(default_factory=dict[str, str])
+    _taken: int = 0
     _raw: bytes = b""
     _ready: bytes = b""
     _done: bool = False
@@ -53,6 +56,7 @@ class Chunked:
     def _next(self) -> None:
         size, signature = self._header()
         data = self._take(size)
+        self._taken += size
         if self.signer:
             self.signer.check(data, signature)
         if size:
@@ -61,6 +65,8 @@ class Chunked:
         else:
             self._done = True
             self._read_trailers()
+            if self.length not in (None, self._taken):
+                raise Fault("IncompleteBody", INCOMPLETE)
 
     def _header(self) -> tuple[int, str]:
         size, _, extension = self._line().partition(b";")
@@ -135,7 +141,8 @@ def unwrap(body: Body, headers: Mapping[str, str], caller: Caller) -> Body:
     declared = headers.get("x-amz-content-sha256", "")
     if declared.startswith("STREAMING-"):
         signed = declared.startswith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD") and bool(caller.signing_key)
-        return Chunked(body, ChunkSigner(caller) if signed else None)
+        length = headers.get("x-amz-decoded-content-length", "")
+        return Chunked(body, ChunkSigner(caller) if signed else None, int(length) if length.isdecimal() else None)
     if len(declared) == len(EMPTY):
         return Hashed(body, declared)
     return body

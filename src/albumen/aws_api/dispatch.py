@@ -1,6 +1,7 @@
 """From a request to the operation it means: by target header, by credential scope, by path, by virtual host."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -68,7 +69,7 @@ def _path_style(request: Request) -> str:
     return f"/{virtual['bucket']}{request.raw_path}" if virtual else request.raw_path
 
 
-def is_aws(headers: dict[str, str], raw_query: str) -> bool:
+def is_aws(headers: Mapping[str, str], raw_query: str) -> bool:
     """Tell whether a request comes from an AWS client, for a server that shares the port with other applications."""
     return (
         any(h in headers for h in ("x-amz-target", "x-amz-date", "amz-sdk-invocation-id", "x-amz-content-sha256"))

@@ -13,7 +13,7 @@ from albumen.aws_api.access import Access
 from albumen.aws_api.bodies import Arriving, Message, Receive, Whole, whole
 from albumen.aws_api.chunks import unwrap
 from albumen.aws_api.cors import preflight, shared
-from albumen.aws_api.dispatch import Meant, locate
+from albumen.aws_api.dispatch import Meant, is_aws, locate
 from albumen.aws_api.errors import Fault, internal, too_large
 from albumen.aws_api.handlers import Handlers
 from albumen.aws_api.spec import Spec
@@ -56,6 +56,12 @@ class Gateway:
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
             await self._http(scope, receive, send)
+
+    @staticmethod
+    def wants(scope: Scope) -> bool:
+        """Tell whether a request comes from an AWS client, where other applications share the port."""
+        request = _request(scope)
+        return is_aws(request.headers, request.raw_query)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         message = await receive()

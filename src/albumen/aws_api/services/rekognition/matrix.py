@@ -14,7 +14,7 @@ FIRST_ROOM = 1024
 
 @dataclass
 class Rows:
-    """One collection's vectors; room for more is kept, rows of deleted faces are overwritten with zeros."""
+    """One collection's vectors; room for more is kept."""
 
     ids: list[str] = field(default_factory=list[str])
     vectors: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
@@ -46,14 +46,13 @@ class Rows:
         count = min(limit, len(cosines))
         best = np.argpartition(-cosines, count - 1)[:count]
         order = best[np.argsort(-cosines[best], kind="stable")]
-        return [(self.ids[i], float(cosines[i])) for i in order if self.ids[i]]
+        return [(self.ids[i], float(cosines[i])) for i in order]
 
     def forget(self, ids: set[str]) -> None:
-        """Blank the rows of deleted faces."""
-        for i, face_id in enumerate(self.ids):
-            if face_id in ids:
-                self.ids[i] = ""
-                self.vectors[i] = 0
+        """Take the rows of deleted faces out."""
+        kept = [i for i, face_id in enumerate(self.ids) if face_id not in ids]
+        self.vectors = self.vectors[kept]
+        self.ids = [self.ids[i] for i in kept]
 
 
 class Matrices:

@@ -23,6 +23,8 @@ MOST_BYTES = 10 * 1024**3
 MOST_ROWS = 1000
 BATCH = 16
 EVERY_MS = 500
+BRIDGED = 2.5
+"""A stretch goes on over a gap of less than so many samples: one miss does not end it."""
 STATUS = {State.WAITING: "IN_PROGRESS", State.RUNNING: "IN_PROGRESS", State.DONE: "SUCCEEDED", State.FAILED: "FAILED"}
 Rows = list[Json]
 Look = Callable[[Frame], Rows]
@@ -174,7 +176,7 @@ def segments(rows: Sequence[Json], member: str, every_ms: int, end_ms: int) -> R
         name = str(cast("Json", row[member])["Name"])
         at = cast("int", row["Timestamp"])
         own = runs.setdefault(name, [])
-        if own and at - cast("int", own[-1][-1]["Timestamp"]) <= 1.5 * every_ms:
+        if own and at - cast("int", own[-1][-1]["Timestamp"]) <= BRIDGED * every_ms:
             own[-1].append(row)
         else:
             own.append([row])
