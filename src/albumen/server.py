@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from albumen.core.errors import ModelError
 from albumen.core.settings import Settings
 from albumen.library.copying import Copied, Copier
 from albumen.library.describe import describe
@@ -19,7 +20,7 @@ from albumen.library.places import Gazetteer
 from albumen.library.query.parse import from_flags, parse
 from albumen.library.search.answer import Answer
 from albumen.library.search.known import known
-from albumen.library.search.scorer import ConceptScorer
+from albumen.library.search.scorer import ConceptScorer, TowerScorer
 from albumen.library.search.search import Search
 from albumen.library.template import Template
 from albumen.library.writing import Stores
@@ -33,6 +34,7 @@ from albumen.stores.catalog import lookup
 from albumen.stores.catalog.catalog import Catalog
 from albumen.stores.postings import Postings
 from albumen.stores.vectors import Vectors
+from albumen.vision.embed.clip import Clip
 from albumen.vision.embed.concepts import ConceptEncoder
 from albumen.vision.faces.sface import SFace
 from albumen.vision.faces.yunet import YuNet
@@ -62,9 +64,16 @@ class Models:
         return [self.card(task) for task in TASKS]
 
     @cached_property
-    def scorer(self) -> ConceptScorer:
+    def scorer(self) -> ConceptScorer | TowerScorer:
         """Return the image-text encoder in the stores' terms."""
-        return ConceptScorer(ConceptEncoder(self.card("embed"), self.pool))
+        card = self.card("embed")
+        match card.family:
+            case "concepts":
+                return ConceptScorer(ConceptEncoder(card, self.pool))
+            case "clip":
+                return TowerScorer(Clip(card, self.pool))
+            case _:
+                raise ModelError(f"model {card.name} is of the family {card.family!r}, which this Albumen cannot run")
 
     @cached_property
     def heads(self) -> Heads:

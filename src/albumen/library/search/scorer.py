@@ -7,6 +7,7 @@ import numpy as np
 
 from albumen.core.arrays import Floats, Ints
 from albumen.library.understand import WordEvidence
+from albumen.models.card import Card
 from albumen.stores.fusion import Question
 from albumen.vision.embed import scoring
 from albumen.vision.embed.encoder import Seen
@@ -14,6 +15,10 @@ from albumen.vision.embed.evidence import Evidence
 
 RANGE = 12.0
 """Nats between a word's floor and the most that is kept."""
+
+
+UNKNOWN, SURELY = 0.15, 0.49
+"""Between these lie the probabilities of an encoder that is not calibrated: maybe, never sure."""
 
 
 class Concepts(Protocol):
@@ -41,6 +46,57 @@ class Concepts(Protocol):
     def probability(self, query: scoring.Query, scores: Floats) -> Floats:
         """Return how likely pictures with these scores are what was asked for."""
         ...
+
+
+class Towers(Protocol):
+    """An encoder that knows nothing but pixels and sentences."""
+
+    card: Card
+    dim: int
+
+    def images(self, seen: Sequence[Seen]) -> Floats:
+        """Return one unit vector a picture."""
+        ...
+
+    def text(self, texts: Sequence[str]) -> Floats:
+        """Return one unit vector a sentence."""
+        ...
+
+
+class TowerScorer:
+    """Asks the stores by vector alone.
+
+    A calibrated card says what a cosine is worth, as a logistic of `slope` and `bias`. Of any other nobody knows, so its
+    results are ranked, all of them may be what was asked for, and none is sure.
+    """
+
+    def __init__(self, encoder: Towers) -> None:
+        self._encoder = encoder
+        self.dim = encoder.dim
+        self._calibration = encoder.card.calibration
+
+    def query(self, text: str) -> scoring.Query:
+        """Return what a sentence asks for."""
+        return scoring.Query(self._encoder.text([text])[0], {}, 1.0, {}, len(text.split()))
+
+    def question(self, asked: scoring.Query) -> Question:
+        """Return what to ask the stores."""
+        return Question(asked.vector, np.empty(0, np.int64), np.empty(0, np.float32))
+
+    def probability(self, query: scoring.Query, scores: Floats) -> Floats:
+        """Return how likely pictures with these cosines are what was asked for."""
+        if "slope" not in self._calibration:
+            return np.asarray(UNKNOWN + (SURELY - UNKNOWN) * np.clip(scores, 0, 1), np.float32)
+        z = self._calibration["bias"] + self._calibration["slope"] * scores
+        return np.asarray(1 / (1 + np.exp(-z)), np.float32)
+
+    def images(self, seen: Sequence[Seen]) -> Floats:
+        """Return one unit vector a picture, (n, d)."""
+        return self._encoder.images(seen)
+
+    def words(self, seen: Sequence[Seen]) -> list[WordEvidence]:
+        """Return no evidence: such an encoder knows no words."""
+        return [WordEvidence(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in seen]
 
 
 class ConceptScorer:
