@@ -164,3 +164,10 @@ def test_large_letters_are_a_title_and_a_lone_number_at_the_foot_a_page_number()
     lines.append(line("7", 480, 775))
     kinds = [region.kind for region in layout.regions(lines, (), (), (1000, 800))]
     assert kinds == [RegionKind.TITLE, RegionKind.TEXT, RegionKind.PAGE_NUMBER]
+
+
+def test_numbers_that_stand_close_are_cells_under_their_headings() -> None:
+    heads = [line("FILE", 50, 100), line("DEPT", 150, 100), line("CLOCK", 250, 100)]
+    close = Line((word("126543", 50, 125), word("123456", 150, 125), word("12345", 250, 125)))
+    (table,) = unruled.find([*heads, close], line_height=20)
+    assert (table.rows, table.columns) == (2, 3)

@@ -9,10 +9,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from albumen.documents import facts
 from albumen.documents.document import Box, CellKind, Document, Line, Page, RegionKind, Table, Word, around
 
-_THRESHOLD = 0.6
+_THRESHOLD = 0.7
+_SCORES = (0.7, 0.8, 0.9, 0.95, 1.0)
+_RIGHT = (0.25, 0.5, 0.85, 0.93, 0.97)  # share of answers with such a score that were right
 _FILLER = frozenset({
     "a", "an", "the", "of", "on", "in", "at", "to", "for", "from", "is", "are", "was", "were", "be", "been", "do",
     "does", "did", "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "this", "that", "these",
@@ -69,7 +73,7 @@ def query(document: Document, question: str, *, pages: Sequence[int] | None = No
     if best is None or score < _THRESHOLD:
         return None
     text = " ".join(word.text for word in best.words)
-    return Answer(text, min(0.99, score), best.page, around(word.box for word in best.words))
+    return Answer(text, float(np.interp(score, _SCORES, _RIGHT)), best.page, around(word.box for word in best.words))
 
 
 def content(text: str) -> list[str]:

@@ -152,8 +152,15 @@ def _follows(run: Sequence[Sequence[Line]], row: Sequence[Line], height: float) 
     columns = _columns([line for r in run for line in r if len(r) > 1])
     if not columns:
         return True
-    hits = [[c for c in columns if min(c[1], line.box.right) > max(c[0], line.box.left)] for line in row]
+    boxes = [box for line in row for box in _cellwise(line)]
+    hits = [[c for c in columns if min(c[1], box.right) > max(c[0], box.left)] for box in boxes]
     return all(len(h) <= 1 for h in hits) or len(row) == 1
+
+
+def _cellwise(line: Line) -> list[Box]:
+    """Return a line's box, or those of its words if all are numbers, as numbers close together may be cells."""
+    numbers = all(any(letter.isdigit() for letter in word.text) for word in line.words)
+    return [word.box for word in line.words] if numbers else [line.box]
 
 
 def _room(run: Sequence[Sequence[Line]], row: Sequence[Line], height: float) -> float:
