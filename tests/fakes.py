@@ -123,12 +123,20 @@ def make_photo(
     size: tuple[int, int] = (64, 48),
     *,
     taken: str | None = None,
+    make: str = "",
+    place: tuple[float, float] | None = None,
 ) -> Path:
-    """Write a small JPEG whose bytes depend on its colour; `taken` is a date as EXIF writes it."""
+    """Write a small JPEG whose bytes depend on what is given; `taken` is a date as EXIF writes it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     exif = Pillow.Exif()
+    if make:
+        exif[0x010F] = make
     if taken:
         exif.get_ifd(0x8769)[0x9003] = taken
+    if place:
+        lat, lon = place
+        north, east = "N" if lat >= 0 else "S", "E" if lon >= 0 else "W"
+        exif.get_ifd(0x8825).update({1: north, 2: (abs(lat), 0.0, 0.0), 3: east, 4: (abs(lon), 0.0, 0.0)})
     Pillow.new("RGB", size, colour).save(path, "JPEG", exif=exif)
     return path
 

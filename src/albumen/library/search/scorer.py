@@ -66,7 +66,7 @@ class Towers(Protocol):
 class TowerScorer:
     """Asks the stores by vector alone.
 
-    A calibrated card says what a cosine is worth, as a logistic of `slope` and `bias`. Of any other nobody knows, so its
+    A calibrated card says what a cosine is worth, as a logistic of `slope` and `bias`. Of others nobody knows, so their
     results are ranked, all of them may be what was asked for, and none is sure.
     """
 
