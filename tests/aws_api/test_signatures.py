@@ -25,6 +25,7 @@ from albumen.aws_api.signature import (
     canonical_query,
     canonical_request,
     read,
+    signing_key,
 )
 from albumen.aws_api.spec import Spec
 from albumen.aws_api.wire import Request
@@ -207,6 +208,18 @@ def test_chunk_signatures_form_a_chain() -> None:
     signer = ChunkSigner(caller)
     with pytest.raises(Fault, match="SignatureDoesNotMatch"):
         Chunked(Whole(chunk(b"x", ";chunk-signature=00") + b"0\r\n\r\n"), signer).read()
+
+
+def test_the_published_chain_of_chunk_signatures_verifies() -> None:
+    key = signing_key("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", ("20130524", "us-east-1", "s3"))
+    seed = "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9"
+    scope = "20130524/us-east-1/s3/aws4_request"
+    signer = ChunkSigner(Caller("1", signing_key=key, seed=seed, moment="20130524T000000Z", scope=scope))
+    first = "ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648"
+    second = "0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497"
+    last = "b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9"
+    parts = [chunk(b"a" * size, f";chunk-signature={s}") for size, s in ((65536, first), (1024, second), (0, last))]
+    assert len(Chunked(Whole(b"".join(parts)), signer).read()) == 66560
 
 
 def test_a_body_that_is_not_what_was_declared_is_refused() -> None:
