@@ -167,7 +167,7 @@ def test_large_letters_are_a_title_and_a_lone_number_at_the_foot_a_page_number()
 
 
 def test_numbers_that_stand_close_are_cells_under_their_headings() -> None:
-    heads = [line("FILE", 50, 100), line("DEPT", 150, 100), line("CLOCK", 250, 100)]
-    close = Line((word("126543", 50, 125), word("123456", 150, 125), word("12345", 250, 125)))
-    (table,) = unruled.find([*heads, close], line_height=20)
-    assert (table.rows, table.columns) == (2, 3)
+    heads = [line("CO", 10, 100), line("FILE", 80, 100), line("DEPT", 170, 100), line("CLOCK", 260, 100)]
+    close = Line((word("126543", 80, 125), word("123456", 170, 125), word("12345", 260, 125)))
+    (table,) = unruled.find([*heads, line("AB", 10, 125), close], line_height=20)
+    assert (table.rows, table.columns) == (2, 4)
