@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from albumen.aws_api.spec import Operation
-from albumen.core.errors import AlbumenError, MediaError, ModelError, NotFound, QueryError, TooLarge
+from albumen.core.errors import AlbumenError, MediaError, ModelError, NotFound, QueryError, TooLarge, Unsupported
 
 
 @dataclass(eq=False)
@@ -79,9 +79,10 @@ def invalid(operation: Operation, problem: str) -> Fault:
 
 
 def too_large(operation: Operation, sentence: str) -> Fault:
-    """Return the service's own error for an image over the limit."""
-    code = "ImageTooLargeException"
-    return Fault(code, sentence) if code in operation.errors else invalid(operation, sentence)
+    """Return the service's own error for an image or a document over the limit."""
+    if "DocumentTooLargeException" in operation.errors:
+        return Fault("DocumentTooLargeException", sentence.replace("Image", "Document", 1))
+    return _first(operation, ("ImageTooLargeException",), sentence)
 
 
 def unserved(operation: Operation, reason: str = "") -> Fault:
@@ -112,6 +113,8 @@ def translate(error: AlbumenError, operation: Operation) -> Fault:
     match error:
         case TooLarge():
             return too_large(operation, "Image size is too large.")
+        case Unsupported() if "UnsupportedDocumentException" in operation.errors:
+            return Fault("UnsupportedDocumentException", f"Request has unsupported document format: {error}")
         case MediaError():
             return _first(operation, ("InvalidImageFormatException", "BadDocumentException"), str(error))
         case NotFound():

@@ -6,6 +6,7 @@ from albumen.aws_api.services.rekognition.tasks import Tasks
 from albumen.aws_api.services.rekognition.traits import Claim, Traits
 from albumen.core.arrays import Image
 from albumen.core.findings import Faces
+from albumen.documents.reader import Reader
 from albumen.models.cards import Cards
 from albumen.models.pool import Pool
 from albumen.vision.faces.age import Age, Ages
@@ -72,6 +73,7 @@ def installed(cards: Cards, pool: Pool) -> Tasks:
         face_scale=Likeness.of(vectors),
         face_reader=MeshAndAge(FaceMesh(cards.default("face-mesh"), pool), Age(cards.default("face-age"), pool)),
         reader=PPOCR(cards.default("text"), pool, setting=Setting.PHOTO),
+        documents=Reader(PPOCR(cards.default("text"), pool, setting=Setting.PAGE)),
         moderator=OpenNsfw(cards.default("moderation"), pool),
         quality=measure,
     )

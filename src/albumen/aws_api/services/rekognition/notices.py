@@ -1,6 +1,7 @@
 """Telling somebody that a job is over: topics are mapped to web addresses that get the message SNS would send."""
 
 import json
+import logging
 import time
 import uuid
 from collections.abc import Mapping
@@ -10,7 +11,10 @@ from typing import Protocol, TypedDict
 import httpx
 
 from albumen.aws_api.errors import Fault
+from albumen.jobs.queue import Json
+from albumen.jobs.worker import Steps
 
+log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 10
 
 
@@ -82,6 +86,18 @@ def message(job: str, api: str, status: str, tag: str | None, bucket: str, name:
     return json.dumps({k: v for k, v in body.items() if v is not None})
 
 
-def new_id() -> str:
-    """Return an id for a message."""
-    return str(uuid.uuid4())
+def tell(topics: Topics, channel: Channel | None, text: str, steps: Steps) -> None:
+    """Send what a job says to the topic of its channel, once however often the job is interrupted."""
+    topic = (channel or {}).get("SNSTopicArn")
+    if topic:
+        made = steps.once("message", lambda: {"id": str(uuid.uuid4())})
+        steps.once("notice", lambda: _publish(topics, topic, text, str(made["id"])))
+
+
+def _publish(topics: Topics, topic: str, text: str, message_id: str) -> Json:
+    try:
+        topics.publish(topic, text, message_id)
+    except httpx.HTTPError as error:
+        log.warning("the message to %s was not delivered: %s", topic, error)
+        return {"delivered": False}
+    return {"delivered": True}

@@ -1,11 +1,8 @@
 """What all operations on stored videos have in common: begin a job, tell how far it is, page through its results."""
 
-import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, TypedDict, cast
-
-import httpx
 
 from albumen.aws_api.errors import Fault
 from albumen.aws_api.services.rekognition import notices, pages
@@ -17,7 +14,6 @@ from albumen.core.errors import AlbumenError, NotFound
 from albumen.jobs.queue import Job, Jobs, Json, State
 from albumen.jobs.worker import Steps, Work
 
-log = logging.getLogger(__name__)
 MOST_JOBS = 20
 MOST_BYTES = 10 * 1024**3
 MOST_ROWS = 1000
@@ -122,23 +118,10 @@ class Stored:
         return run
 
     def _tell(self, kind: str, job: Job, steps: Steps, status: str) -> None:
-        channel = cast("notices.Channel", job.request.get("channel") or {})
-        topic = channel.get("SNSTopicArn")
-        if not topic:
-            return
         where = cast("dict[str, str]", job.request["video"])
         tag = cast("str | None", job.request.get("tag"))
         text = notices.message(job.id, f"Start{kind}", status, tag, where["Bucket"], where["Name"])
-        message = steps.once("message", lambda: {"id": notices.new_id()})
-        steps.once("notice", lambda: self._publish(topic, text, str(message["id"])))
-
-    def _publish(self, topic: str, text: str, message_id: str) -> Json:
-        try:
-            self._topics.publish(topic, text, message_id)
-        except httpx.HTTPError as error:
-            log.warning("the message to %s was not delivered: %s", topic, error)
-            return {"delivered": False}
-        return {"delivered": True}
+        notices.tell(self._topics, cast("notices.Channel | None", job.request.get("channel")), text, steps)
 
 
 def frame_by_frame(path: Path, steps: Steps, look: Look, every_ms: int = EVERY_MS) -> Rows:

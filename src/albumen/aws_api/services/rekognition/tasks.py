@@ -8,6 +8,8 @@ from albumen.aws_api.services.rekognition.traits import Traits
 from albumen.core.arrays import Floats, Image
 from albumen.core.errors import NotInstalled
 from albumen.core.findings import Faces, Objects, Words
+from albumen.documents.document import Page
+from albumen.documents.pages import Sheet
 
 T = TypeVar("T")
 
@@ -72,6 +74,14 @@ class Reader(Protocol):
         ...
 
 
+class ReadsPages(Protocol):
+    """Reads pages of documents."""
+
+    def page(self, sheet: Sheet, /, *, structure: bool = True) -> Page:
+        """Return what is written on a page; without structure words and lines only."""
+        ...
+
+
 class Moderator(Protocol):
     """Scores how likely a picture is not for everyone's eyes."""
 
@@ -112,6 +122,7 @@ class Tasks:
     face_scale: Scale | None = None
     face_reader: FaceReader | None = None
     reader: Reader | None = None
+    documents: ReadsPages | None = None
     moderator: Moderator | None = None
     quality: Callable[[Image], Quality] | None = None
     versions: dict[str, str] = field(default_factory=dict[str, str])
