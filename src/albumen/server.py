@@ -16,6 +16,8 @@ from albumen.library.folder import Folder
 from albumen.library.heads import SURE_LABEL, Heads
 from albumen.library.ingest import Importer, Progress, Summary
 from albumen.library.keeping import Trouble, set_trashed, verify
+from albumen.library.later import Embedding, FaceAges, Moderation, fill_in
+from albumen.library.people import Person, list_people, name_person, sort_faces
 from albumen.library.places import Gazetteer
 from albumen.library.query.parse import from_flags, parse
 from albumen.library.search.answer import Answer
@@ -36,13 +38,15 @@ from albumen.stores.postings import Postings
 from albumen.stores.vectors import Vectors
 from albumen.vision.embed.clip import Clip
 from albumen.vision.embed.concepts import ConceptEncoder
+from albumen.vision.faces.age import Age
 from albumen.vision.faces.sface import SFace
 from albumen.vision.faces.yunet import YuNet
 from albumen.vision.labels import efficientnet
+from albumen.vision.moderation.open_nsfw import OpenNsfw
 from albumen.vision.objects.efficientdet import EfficientDet
 from albumen.vision.text.ppocr import PPOCR, Setting
 
-TASKS = ("labels", "objects", "faces", "face-vectors", "text", "embed")
+TASKS = ("labels", "objects", "faces", "face-vectors", "text", "embed", "moderation", "face-age")
 
 
 class Models:
@@ -76,6 +80,16 @@ class Models:
                 raise ModelError(f"model {card.name} is of the family {card.family!r}, which this Albumen cannot run")
 
     @cached_property
+    def moderation(self) -> OpenNsfw:
+        """Return what scores pictures as unsafe."""
+        return OpenNsfw(self.card("moderation"), self.pool)
+
+    @cached_property
+    def ages(self) -> Age:
+        """Return what estimates ages."""
+        return Age(self.card("face-age"), self.pool)
+
+    @cached_property
     def heads(self) -> Heads:
         """Return every model that looks at a picture."""
         return Heads(
@@ -88,6 +102,17 @@ class Models:
             reader=PPOCR(self.card("text"), self.pool, setting=Setting.PHOTO),
             embedder=self.scorer,
         )
+
+
+def _telling(what: str, on_progress: Callable[[Progress], None]) -> Callable[[int, int], None]:
+    """Return what tells of one stage's progress."""
+    progress = Progress(what)
+
+    def tell(done: int, total: int) -> None:
+        progress.done, progress.total = done, total
+        on_progress(progress)
+
+    return tell
 
 
 class House:
@@ -134,18 +159,27 @@ class House:
                 on_progress=on_progress,
             )
             summary = importer.run([os.fsencode(self.folder.originals)] if copy_to else chosen)
+            self._second_look(on_progress)
         summary.copied, summary.unreadable = copied.copied, copied.unreadable + summary.unreadable
         summary.stages |= {f"models: {k}": round(v, 3) for k, v in self.models.heads.watch.seconds.items()}
         return summary
 
+    def _second_look(self, on_progress: Callable[[Progress], None]) -> None:
+        """Fill in what assets lack, and sort new faces into people."""
+        models = self.models
+        tasks = {
+            "embedding": Embedding(self.stores, models.heads),
+            "moderation": Moderation(models.card("moderation"), lambda: models.moderation),
+            "ages": FaceAges(models.card("face-age"), lambda: models.ages),
+        }
+        for name, task in tasks.items():
+            fill_in(self.stores, task, on_progress=_telling(name, on_progress))
+        sort_faces(self.catalog, self.stores.faces, models.card("face-vectors").name)
+
     def _copy(
         self, paths: Sequence[bytes], eyes: Sandbox, template: Template, on_progress: Callable[[Progress], None]
     ) -> Copied:
-        def tell(done: int, total: int) -> None:
-            progress.done, progress.total = done, total
-            on_progress(progress)
-
-        progress = Progress("copying")
+        tell = _telling("copying", on_progress)
         return Copier(self.folder, self.catalog, eyes=eyes, template=template, on_progress=tell).run(paths)
 
     def roots(self) -> list[bytes]:
@@ -172,6 +206,14 @@ class House:
         """Count what the library holds."""
         with self.catalog.read() as db:
             return lookup.counts(db)
+
+    def people(self) -> list[Person]:
+        """Return who was seen more than once or has a name."""
+        return list_people(self.catalog)
+
+    def name_person(self, person_id: int, name: str) -> None:
+        """Give a person a name."""
+        name_person(self.catalog, person_id, name)
 
     def verify(self) -> Iterator[Trouble]:
         """Yield every file that is not as it should be."""

@@ -17,6 +17,7 @@ COMMANDS = {
     "read": ("read", "read", "Read a document: text, tables, forms, and answers to questions."),
     "serve": ("serving", "serve", "Open the library in the browser and to programs."),
     "stats": ("showing", "stats", "Count what the library holds."),
+    "people": ("people", "people", "See who is in the pictures, and give people names."),
     "verify": ("keeping", "verify", "Check every file of the library against its hash."),
     "trash": ("keeping", "trash", "Put photos and videos into the trash; originals stay where they are."),
     "restore": ("keeping", "restore", "Take photos and videos out of the trash."),

@@ -7,6 +7,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from albumen.library.intake import Arrival, Places, Recorded, record, retell
+from albumen.library.understand import Findings
 from albumen.media.record import Metadata
 from albumen.stores.blobs import Blobs
 from albumen.stores.catalog import intake
@@ -51,6 +52,8 @@ class Writer:
         for arrival in arrivals:
             self._stores.blobs.put(arrival.look.digest, LARGE, arrival.look.thumbnails.large)
             self._stores.blobs.put(arrival.look.digest, SMALL, arrival.look.thumbnails.small)
+            for frame in arrival.look.frames:
+                self._stores.blobs.put(arrival.look.digest, frame_variant(frame.ms), frame.jpeg)
         with self._stores.catalog.write() as db:
             known = intake.assets_by_digest(db, [a.look.digest for a in arrivals])
             change = intake.next_change(db)
@@ -95,31 +98,29 @@ class Writer:
             self._stores.faces.remove(keys.faces)
 
     def _add_vectors(self, recorded: Sequence[tuple[Arrival, Recorded]]) -> None:
-        pairs = [
-            (key, one.vector)
-            for arrival, row in recorded
-            for key, one in zip(row.frame_ids, arrival.findings, strict=True)
-            if one.vector is not None
-        ]
-        if pairs:
-            self._stores.frames.add([k for k, _ in pairs], np.stack([v for _, v in pairs]))
-        self._add_words(recorded)
+        found = [pair for arrival, row in recorded for pair in zip(row.frame_ids, arrival.findings, strict=True)]
+        add_vectors(self._stores, found)
         face_ids = [key for _, row in recorded for key in row.face_ids]
         if face_ids:
-            found = [one.faces for arrival, _ in recorded for one in arrival.findings if one.faces is not None]
-            self._stores.faces.add(face_ids, np.concatenate([f.vectors for f in found]))
+            seen = [one.faces for _, one in found if one.faces is not None]
+            self._stores.faces.add(face_ids, np.concatenate([f.vectors for f in seen]))
 
-    def _add_words(self, recorded: Sequence[tuple[Arrival, Recorded]]) -> None:
-        found = [
-            (key, one.evidence)
-            for arrival, row in recorded
-            for key, one in zip(row.frame_ids, arrival.findings, strict=True)
-            if one.evidence is not None
-        ]
-        if found:
-            counts = [len(e.words) for _, e in found]
-            words = np.concatenate([e.words for _, e in found])
-            self._stores.words.add([k for k, _ in found], counts, words, np.concatenate([e.values for _, e in found]))
+
+def add_vectors(stores: Stores, found: Sequence[tuple[int, Findings]]) -> None:
+    """Keep the vectors and the word evidence of frames, given as (frame id, findings)."""
+    vectors = [(key, one.vector) for key, one in found if one.vector is not None]
+    if vectors:
+        stores.frames.add([key for key, _ in vectors], np.stack([vector for _, vector in vectors]))
+    words = [(key, one.evidence) for key, one in found if one.evidence is not None]
+    if words:
+        numbers = np.concatenate([evidence.words for _, evidence in words])
+        values = np.concatenate([evidence.values for _, evidence in words])
+        stores.words.add([key for key, _ in words], [len(e.words) for _, e in words], numbers, values)
+
+
+def frame_variant(at_ms: int) -> str:
+    """Return the name under which a video's frame is kept."""
+    return f"frame-{at_ms}.jpg"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,111 @@
+"""Sorts the library's faces into people after each import; what a person said, and whom they named, never moves."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from albumen.core.arrays import Floats, Ints
+from albumen.core.errors import NotFound
+from albumen.core.findings import Faces
+from albumen.stores.catalog import intake
+from albumen.stores.catalog.catalog import Catalog
+from albumen.stores.catalog.changes import AnyRow
+from albumen.stores.catalog.schema import assets, faces, meta, people
+from albumen.stores.vectors import Vectors
+from albumen.vision.faces.groups import NOBODY, Known
+from albumen.vision.faces.people import group
+from albumen.vision.faces.quality import worth
+
+SEEN = "people.face"
+CANVAS = 1440
+SHARP = 100.0
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody: a name where one was given, and in how many faces they were seen."""
+
+    id: int
+    name: str | None
+    faces: int
+
+
+def sort_faces(catalog: Catalog, vectors: Vectors, card: str) -> int:
+    """Sort the faces that are new since the last time; return how many there were."""
+    with catalog.read() as db:
+        seen = int(db.execute(select(meta.c.value).where(meta.c.key == SEEN)).scalar() or 0)
+        last = db.execute(select(func.max(faces.c.id)).where(faces.c.card == card)).scalar() or 0
+        if last <= seen:
+            return 0
+        rows = _rows(db, card)
+    found = vectors.get([row.id for row in rows])
+    has = np.isfinite(found).all(1)
+    rows = [rows[i] for i in np.flatnonzero(has)]
+    photos = np.array([row.asset_id for row in rows], np.int64)
+    whose = group(found[has], photos, quality=_worth(rows), known=_known(rows))
+    with catalog.write() as db:
+        _write(db, rows, whose)
+        row = {"key": SEEN, "value": str(last)}
+        db.execute(upsert(meta).values(row).on_conflict_do_update(index_elements=["key"], set_=row))
+    return sum(row.id > seen for row in rows)
+
+
+def list_people(catalog: Catalog, *, least: int = 2) -> list[Person]:
+    """Return those who have a name or were seen in so many faces, the most seen first."""
+    count = func.count(faces.c.id)
+    query = select(people.c.id, people.c.name, count).outerjoin(faces, faces.c.person_id == people.c.id)
+    query = query.group_by(people.c.id).having((count >= least) | people.c.name.is_not(None))
+    with catalog.read() as db:
+        return [Person(*row) for row in db.execute(query.order_by(count.desc(), people.c.id))]
+
+
+def name_person(catalog: Catalog, person_id: int, name: str) -> None:
+    """Give a person a name; an empty one takes it away."""
+    with catalog.write() as db:
+        told = db.execute(update(people).where(people.c.id == person_id).values(name=name.strip() or None))
+        if not told.rowcount:
+            raise NotFound(f"there is no person {person_id}; albumen people list shows them")
+        intake.touch_assets(db, db.execute(select(faces.c.asset_id).where(faces.c.person_id == person_id)).scalars())
+
+
+def _rows(db: Connection, card: str) -> list[AnyRow]:
+    f = faces.c
+    columns: tuple[Any, ...] = (f.id, f.asset_id, f.person_id, f.by_owner, f.score, f.left, f.top, f.right, f.bottom)
+    columns += (f.landmarks, assets.c.width, assets.c.height, people.c.name)
+    joined = faces.join(assets, assets.c.id == f.asset_id).outerjoin(people, people.c.id == f.person_id)
+    return list(db.execute(select(*columns).select_from(joined).where(f.card == card).order_by(f.id)))
+
+
+def _known(rows: list[AnyRow]) -> Known:
+    whose = np.array([NOBODY if r.person_id is None else r.person_id for r in rows], np.int64)
+    sure = np.array([r.person_id is not None and (r.by_owner or r.name is not None) for r in rows], np.bool_)
+    return Known(whose, sure)
+
+
+def _worth(rows: list[AnyRow]) -> Floats:
+    """Return how far each face can stand for a person, by its size, its pose and how surely it is a face, (N,)."""
+    size = np.array([(r.width, r.height) for r in rows], np.float32).reshape(-1, 2)
+    size *= np.minimum(1, CANVAS / np.maximum(size.max(1, keepdims=True), 1))
+    boxes = np.array([(r.left, r.top, r.right, r.bottom) for r in rows], np.float32).reshape(-1, 4)
+    points = np.array([r.landmarks for r in rows], np.float32).reshape(-1, 5, 2)
+    found = Faces(np.array([r.score for r in rows], np.float32), boxes, points)
+    pixels = ((boxes[:, 2:] - boxes[:, :2]) * size).min(1)
+    return worth(found, size[:, None], np.full(len(rows), SHARP, np.float32), pixels)
+
+
+def _write(db: Connection, rows: list[AnyRow], whose: Ints) -> None:
+    """Write who each face is; new people get rows, and those whom nobody is any more and whom nobody named go."""
+    ids = set(db.execute(select(people.c.id)).scalars())
+    numbers: dict[int, int | None] = {NOBODY: None} | {i: i for i in ids}
+    for row, person in zip(rows, whose.tolist(), strict=True):
+        if person not in numbers:
+            key = db.execute(insert(people).values(name=None)).inserted_primary_key
+            numbers[person] = int(key[0]) if key else None
+        if not row.by_owner and numbers[person] != row.person_id:
+            db.execute(update(faces).where(faces.c.id == row.id).values(person_id=numbers[person]))
+            intake.touch_assets(db, [row.asset_id])
+    seen = exists().where(faces.c.person_id == people.c.id)
+    db.execute(delete(people).where(people.c.name.is_(None), ~seen))
