@@ -90,12 +90,8 @@ class Collections:
         pixels = self._pictures.pixels(data)
         found = self._analysis.find(pixels)
         details = self._analysis.details(pixels, found, detection_attributes)
-        passed = good_enough(found, pixels, quality_filter)
-        reasons = [[] if ok else _reasons(found, i, pixels, quality_filter) for i, ok in enumerate(passed)]
+        reasons = _unfit(found, pixels, quality_filter, max_faces)
         chosen = [i for i, why in enumerate(reasons) if not why]
-        for i in chosen[max_faces:] if max_faces else []:
-            reasons[i] = ["EXCEEDS_MAX_FACES"]
-        chosen = [i for i in chosen if not reasons[i]]
         digest = hashlib.sha256(data).hexdigest()
         kept = self._keep(place, pixels, take(found, np.array(chosen, np.intp)), digest, external_image_id)
         return {
@@ -225,6 +221,16 @@ def shown(matches: Sequence[tuple[Face, float]]) -> list[Answer]:
 
 def _rounded(box: tuple[float, float, float, float]) -> tuple[float, ...]:
     return tuple(round(v, 4) for v in box)
+
+
+def _unfit(found: Faces, pixels: Image, quality_filter: str, most: int) -> list[list[str]]:
+    """Return for each face why it is not kept; nothing for those that are, which are the largest that are good."""
+    passed = good_enough(found, pixels, quality_filter)
+    reasons = [[] if ok else _reasons(found, i, pixels, quality_filter) for i, ok in enumerate(passed)]
+    good = [i for i, why in enumerate(reasons) if not why]
+    for i in good[most:] if most else []:
+        reasons[i] = ["EXCEEDS_MAX_FACES"]
+    return reasons
 
 
 def _reasons(found: Faces, i: int, pixels: Image, quality_filter: str) -> list[str]:

@@ -72,16 +72,6 @@ class Rekognition:
         segments, bulk = Segments(stored), Bulk(jobs, tokens, pictures, moderation, objects)
         self.worker = Worker(jobs, {**videos.works(), **segments.works(), **bulk.works()})
         self.UNSERVED = coverage().unserved
-        self.groups: tuple[object, ...] = (
-            labels,
-            FaceOperations(analysis, pictures),
-            Text(tasks, pictures),
-            moderation,
-            Protection(tasks, analysis, pictures),
-            collections,
-            Users(analysis, pictures, gallery, collections),
-            videos,
-            segments,
-            bulk,
-            tags,
-        )
+        faces = FaceOperations(analysis, pictures), Protection(tasks, analysis, pictures), collections, tags
+        users = Users(analysis, pictures, gallery, collections)
+        self.groups = (labels, *faces, users, Text(tasks, pictures), moderation, videos, segments, bulk)
