@@ -72,7 +72,7 @@ export interface SignedIn {
   id: string | number;
   created?: number;
   seen?: number;
-  agent?: string;
+  label?: string;
   current?: boolean;
 }
 
@@ -197,6 +197,8 @@ export interface Job {
 
 export interface Model {
   name: string;
+  title?: string;
+  provenance?: string;
   task: string;
   family: string;
   tier: string;

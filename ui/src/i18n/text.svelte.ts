@@ -14,6 +14,11 @@ class Spoken {
 
 const spoken = new Spoken();
 
+/** The reader's own region of the language, such as en-GB, for dates and numbers. */
+function locale(): string {
+  return navigator.languages.find((tag) => tag.toLowerCase().startsWith(spoken.language)) ?? spoken.language;
+}
+
 async function load(language: Language): Promise<Texts> {
   if (language === 'de') return (await import('./de')).de;
   if (language === 'es') return (await import('./es')).es;
@@ -57,7 +62,7 @@ export function named(beginning: string, word: string): string {
 }
 
 export function count(n: number): string {
-  return new Intl.NumberFormat(spoken.language).format(n);
+  return new Intl.NumberFormat(locale()).format(n);
 }
 
 export function bytes(n: number): string {
@@ -65,7 +70,7 @@ export function bytes(n: number): string {
   const power = n > 0 ? Math.min(4, Math.floor(Math.log10(n) / 3)) : 0;
   const digits = power < 2 ? 0 : 1;
   const unit = units[power] ?? 'byte';
-  return new Intl.NumberFormat(spoken.language, { style: 'unit', unit, maximumFractionDigits: digits }).format(n / 1000 ** power);
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit, maximumFractionDigits: digits }).format(n / 1000 ** power);
 }
 
 /** Clock time of a video: 1:05, 1:02:03. */
@@ -82,21 +87,21 @@ function local(taken: string): Date {
 }
 
 export function day(taken: string, style: 'full' | 'medium' = 'full'): string {
-  return new Intl.DateTimeFormat(spoken.language, { dateStyle: style, timeZone: 'UTC' }).format(local(taken));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: style, timeZone: 'UTC' }).format(local(taken));
 }
 
 export function moment(taken: string): string {
-  return new Intl.DateTimeFormat(spoken.language, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(local(taken));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(local(taken));
 }
 
 /** "August 2024" of "2024-08". */
 export function monthName(month: string, style: 'long' | 'short' = 'long'): string {
   if (month === 'undated') return t('undated');
-  return new Intl.DateTimeFormat(spoken.language, { month: style, year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-01T00:00:00Z`));
+  return new Intl.DateTimeFormat(locale(), { month: style, year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-01T00:00:00Z`));
 }
 
 export function since(seconds: number): string {
-  return new Intl.DateTimeFormat(spoken.language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(seconds * 1000));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(seconds * 1000));
 }
 
 export function country(code: string): string {
@@ -109,5 +114,5 @@ export function country(code: string): string {
 }
 
 export function percent(share: number): string {
-  return new Intl.NumberFormat(spoken.language, { style: 'percent' }).format(share);
+  return new Intl.NumberFormat(locale(), { style: 'percent' }).format(share);
 }

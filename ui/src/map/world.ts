@@ -32,6 +32,7 @@ export interface World {
 }
 
 const POLE = 85.0511;
+const SOUTH = 0.97; // Mercator units; what lies lower is the edge of the map
 
 export function mercatorX(lon: number): number {
   return (lon + 180) / 360;
@@ -67,15 +68,19 @@ function arcsOf({ arcs, transform }: Topology): Float32Array[] {
   });
 }
 
-/** One ring of arcs; a negative index means the arc backwards. */
+/** One ring of arcs; a negative index means the arc backwards. What crosses the date line goes on beyond the edge. */
 function ringOf(indices: readonly number[], arcs: readonly Float32Array[]): Ring {
   const points: number[] = [];
+  let turns = 0;
   for (const index of indices) {
     const arc = arcs[index < 0 ? ~index : index] ?? new Float32Array();
     const count = arc.length / 2;
     for (let i = points.length ? 1 : 0; i < count; i++) {
       const at = index < 0 ? count - 1 - i : i;
-      points.push(arc[2 * at] ?? 0, arc[2 * at + 1] ?? 0);
+      const [x, y] = [arc[2 * at] ?? 0, arc[2 * at + 1] ?? 0];
+      const step = points.length ? x + turns - (points.at(-2) ?? 0) : 0;
+      if (Math.abs(step) > 0.5 && y < SOUTH) turns -= Math.sign(step); // Antarctica closes along the pole instead
+      points.push(x + turns, y);
     }
   }
   const xs = points.filter((_, i) => i % 2 === 0);

@@ -1,5 +1,5 @@
 /** Where every row of a whole timeline lies: one pass over all ratios, then binary searches. */
-import { justify, spread } from '../grid/justify';
+import { justify, shownRatio, spread } from '../grid/justify';
 
 export interface LaidRow {
   month: number;
@@ -7,7 +7,15 @@ export interface LaidRow {
   first: number;
   size: number;
   top: number;
+  left: number;
   height: number;
+}
+
+/** Where a month's name stands. */
+export interface Heading {
+  top: number;
+  left: number;
+  width: number;
 }
 
 export interface MonthRatios {
@@ -21,12 +29,15 @@ export interface Measures {
   target: number;
   gap: number;
   header: number;
+  /** Room between two small months that stand side by side, and the least room that a month's name needs. */
+  aside: number;
+  least: number;
 }
 
 export class Layout {
   readonly rows: LaidRow[] = [];
-  /** Top edge of each month's header; one more at the end for the whole height. */
-  readonly tops: number[] = [];
+  /** Each month's heading; small months stand side by side, so several may share a top. */
+  readonly headings: Heading[] = [];
   /** Index of each month's first picture; one more at the end for the number of pictures. */
   readonly starts: number[] = [];
   readonly height: number;
@@ -35,17 +46,15 @@ export class Layout {
     readonly months: readonly MonthRatios[],
     readonly measures: Measures,
   ) {
-    let top = 0;
+    const place = { top: 0, left: 0, below: 0 };
     let start = 0;
     months.forEach(({ ratios }, month) => {
-      this.tops.push(top);
       this.starts.push(start);
-      top = this.layMonth(month, scaled(ratios), top + measures.header, start);
+      this.layMonth(month, scaled(ratios), place, start);
       start += ratios.length;
     });
-    this.tops.push(top);
     this.starts.push(start);
-    this.height = top;
+    this.height = place.below;
   }
 
   get size(): number {
@@ -59,7 +68,7 @@ export class Layout {
 
   /** Index of the month shown at y. */
   monthAt(y: number): number {
-    return Math.max(0, upper(this.months.length, (i) => (this.tops[i] ?? 0) <= y) - 1);
+    return Math.max(0, upper(this.months.length, (i) => (this.headings[i]?.top ?? 0) <= y) - 1);
   }
 
   monthOf(index: number): number {
@@ -80,22 +89,42 @@ export class Layout {
 
   /** The picture one row up (-1) or down (+1) that lies nearest to this one's middle. */
   beside(index: number, step: -1 | 1): number {
-    const from = this.rows[this.rowOf(index)];
-    const to = this.rows[this.rowOf(index) + step];
-    if (!from || !to) return index;
-    const box = this.boxes(from)[index - from.first];
-    const middle = box ? box.left + box.width / 2 : 0;
-    const distances = this.boxes(to).map((other) => Math.abs(other.left + other.width / 2 - middle));
-    return to.first + distances.indexOf(Math.min(...distances));
+    const at = this.rowOf(index);
+    const top = this.rows[at]?.top;
+    let to = at;
+    while (this.rows[to]?.top === top) to += step;
+    const middle = this.middles(at)[index - (this.rows[at]?.first ?? 0)]?.x ?? 0;
+    const beside = this.rows[to]?.top;
+    let best = { index, far: Infinity };
+    for (; this.rows[to] && this.rows[to]?.top === beside; to += step) {
+      for (const one of this.middles(to)) {
+        const far = Math.abs(one.x - middle);
+        if (far < best.far) best = { index: one.index, far };
+      }
+    }
+    return best.index;
   }
 
-  private layMonth(month: number, ratios: number[], top: number, start: number): number {
-    const { width, target, gap } = this.measures;
-    for (const row of justify(ratios, width, target, gap)) {
-      this.rows.push({ month, first: start + row.first, size: row.size, top, height: row.height });
+  private middles(at: number): { index: number; x: number }[] {
+    const row = this.rows[at];
+    return row ? this.boxes(row).map((box, i) => ({ index: row.first + i, x: row.left + box.left + box.width / 2 })) : [];
+  }
+
+  /** Lay one month beside the last one if both fit, else below; `place` is where the next may begin. */
+  private layMonth(month: number, ratios: number[], place: { top: number; left: number; below: number }, start: number): void {
+    const { width, target, gap, header, aside, least } = this.measures;
+    const own = ratios.reduce((sum, ratio) => sum + shownRatio(ratio) * target + gap, -gap);
+    const needed = Math.max(least, own);
+    if (place.left + needed > width) Object.assign(place, { top: place.below, left: 0 });
+    const room = needed <= width ? Math.max(own, 1) : width;
+    this.headings.push({ top: place.top, left: place.left, width: Math.max(room, least) });
+    let top = place.top + header;
+    for (const row of justify(ratios, room, target, gap)) {
+      this.rows.push({ month, first: start + row.first, size: row.size, top, left: place.left, height: row.height });
       top += row.height + gap;
     }
-    return top;
+    place.left += needed + aside;
+    place.below = Math.max(place.below, top);
   }
 }
 
