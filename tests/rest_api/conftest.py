@@ -1,7 +1,6 @@
 """A running server with three accounts and a small library, shared by a module's tests."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest

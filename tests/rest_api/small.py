@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 from argon2 import PasswordHasher
 
 from albumen.core.settings import Settings
@@ -25,10 +26,11 @@ from albumen.rest_api.accounts.who import Role
 from albumen.rest_api.application import application
 from albumen.rest_api.shop import Shop, stocked
 from albumen.rest_api.thumbs import Thumbs
+from albumen.stores.fusion import Question
 from albumen.web.front import Front
 from albumen.web.pages import Pages
 from albumen.web.running import server
-from tests.fakes import Nowhere, OwnEyes, by_colour, open_stores
+from tests.fakes import DIM, Nowhere, OwnEyes, by_colour, open_stores
 
 PASSWORD = "correct horse"
 CHANGES = {"X-Albumen": "1"}
@@ -39,6 +41,19 @@ class SmallPlaces(Nowhere):
 
     def find(self, name: str) -> tuple[Any, ...]:
         return ()
+
+
+class Eyeless:
+    """Understands every sentence, and finds that no picture fits it."""
+
+    def query(self, text: str) -> Any:
+        return text
+
+    def question(self, asked: Any) -> Question:
+        return Question(np.eye(1, DIM, dtype=np.float32)[0], np.empty(0, np.int64), np.empty(0, np.float32), 1.0)
+
+    def probability(self, query: Any, scores: Any) -> Any:
+        return np.zeros(len(scores), np.float32)
 
 
 class SmallLibrary:
@@ -52,7 +67,7 @@ class SmallLibrary:
 
     @cached_property
     def search(self) -> Search:
-        return Search(self.catalog, self.stores.frames, self.stores.words, None)  # type: ignore[arg-type]
+        return Search(self.catalog, self.stores.frames, self.stores.words, Eyeless())
 
     def run_import(self, paths: Sequence[str], on_progress: Callable[[Progress], None]) -> Summary:
         with self.folder.importing():

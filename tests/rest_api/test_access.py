@@ -1,6 +1,7 @@
 """Every route against everybody: a route without a rule, or with another rule than here, fails."""
 
 import itertools
+
 import httpx
 import pytest
 from starlette.routing import Route as Plain

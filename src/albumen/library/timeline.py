@@ -141,10 +141,12 @@ class Timeline:
         keys = np.flatnonzero(self._columns.mask(Bits("flags", HERE), bin if trashed else Not(bin)))
         month, order = self._columns.column("month")[keys], self._columns.column("order")[keys]
         keys = keys[np.lexsort((-keys, -order, -month))]  # UNDATED is lowest, so it comes last
+        if not len(keys):
+            return View(self._version, keys, ())
         names = self._columns.column("month")[keys]
         starts = np.flatnonzero(np.diff(names, prepend=-2))
         months = [Month(_name(int(names[s])), part) for s, part in zip(starts, np.split(keys, starts[1:]), strict=True)]
-        return View(self._version, keys, tuple(months) if len(keys) else ())
+        return View(self._version, keys, tuple(months))
 
     def _catch_up(self) -> None:
         with self._catalog.read() as db:
