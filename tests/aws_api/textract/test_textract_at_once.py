@@ -1,0 +1,149 @@
+"""Textract's synchronous operations as boto3 sees them."""
+
+import base64
+from typing import Any
+
+import httpx
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.aws_api.textract.conftest import at, kinds, picture, tiff
+
+PNG = {"Bytes": picture()}
+ALL = ["FORMS", "TABLES", "QUERIES", "SIGNATURES", "LAYOUT"]
+
+
+def questions(*texts: str, **more: Any) -> dict[str, Any]:
+    return {"Queries": [{"Text": t} | more for t in texts]}
+
+
+def code(ask: Any, **members: Any) -> str:
+    with pytest.raises(ClientError) as caught:
+        ask(**members)
+    assert caught.value.response["Error"]["Message"]
+    return caught.value.response["Error"]["Code"]
+
+
+def test_text_is_lines_and_words_of_one_page(t: Any) -> None:
+    answer = t.detect_document_text(Document=PNG)
+    assert answer["DocumentMetadata"] == {"Pages": 1}
+    assert kinds(answer["Blocks"]) == {"PAGE": 1, "LINE": 3, "WORD": 6}
+    assert [b["Text"] for b in answer["Blocks"] if b["BlockType"] == "LINE"][1] == "Total: 42.00"
+    assert answer["DetectDocumentTextModelVersion"] == "1.0"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "PDF"])
+def test_reads_the_four_formats(t: Any, kind: str) -> None:
+    assert t.detect_document_text(Document={"Bytes": picture(kind)})["Blocks"]
+
+
+def test_each_feature_adds_its_blocks(t: Any) -> None:
+    one = {f: t.analyze_document(Document=PNG, FeatureTypes=[f]) for f in ALL if f != "QUERIES"}
+    found = {f: set(kinds(answer["Blocks"])) - {"PAGE", "LINE", "WORD"} for f, answer in one.items()}
+    assert found == {
+        "FORMS": {"KEY_VALUE_SET", "SELECTION_ELEMENT"},
+        "TABLES": {"TABLE", "CELL"},
+        "SIGNATURES": {"SIGNATURE"},
+        "LAYOUT": {"LAYOUT_TITLE"},
+    }
+
+
+def test_an_answered_question_has_an_answer_and_another_none(t: Any) -> None:
+    asked = {"Queries": [{"Text": "What is the total?", "Alias": "TOTAL"}, {"Text": "Who is the pilot?"}]}
+    blocks = t.analyze_document(Document=PNG, FeatureTypes=["QUERIES"], QueriesConfig=asked)["Blocks"]
+    results = [b for b in blocks if b["BlockType"] == "QUERY_RESULT"]
+    queries = [b for b in blocks if b["BlockType"] == "QUERY"]
+    assert [r["Text"] for r in results] == ["42.00"]
+    assert queries[0]["Query"] == {"Text": "What is the total?", "Alias": "TOTAL"}
+    assert queries[0]["Relationships"] == [{"Type": "ANSWER", "Ids": [results[0]["Id"]]}]
+    assert "Relationships" not in queries[1]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"FeatureTypes": ["QUERIES"]},
+        {"FeatureTypes": []},
+        {"FeatureTypes": ["FORMS"], "QueriesConfig": questions("What is it?")},
+        {"FeatureTypes": ["QUERIES"], "QueriesConfig": questions(*["What is it?"] * 16)},
+        {"FeatureTypes": ["QUERIES"], "QueriesConfig": questions("What is it?", Pages=["3-1"])},
+        {"FeatureTypes": ["QUERIES"], "QueriesConfig": questions("What is it?", Pages=["0"])},
+        {"FeatureTypes": ["QUERIES"], "QueriesConfig": questions("x" * 201)},
+        {"FeatureTypes": ["FACES"]},
+        {"FeatureTypes": ["FORMS"], "AdaptersConfig": {"Adapters": [{"AdapterId": "a" * 12, "Version": "1"}]}},
+    ],
+)
+def test_impossible_features_are_refused(t: Any, members: dict[str, Any]) -> None:
+    assert code(t.analyze_document, Document=PNG, **members) == "InvalidParameterException"
+
+
+def test_fifteen_questions_are_answered(t: Any) -> None:
+    asked = questions(*["What is the total?"] * 15)
+    found = t.analyze_document(Document=PNG, FeatureTypes=["QUERIES"], QueriesConfig=asked)["Blocks"]
+    assert kinds(found)["QUERY_RESULT"] == 15
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ({"Bytes": tiff(255, 255)}, "UnsupportedDocumentException"),
+        ({"Bytes": b"plain text"}, "UnsupportedDocumentException"),
+        ({"Bytes": picture("GIF")}, "UnsupportedDocumentException"),
+        ({"Bytes": picture()[:60]}, "BadDocumentException"),
+        ({"Bytes": b"%PDF-1.7\nnothing of a PDF"}, "BadDocumentException"),
+        ({"Bytes": b"\x89PNG" + bytes(10 * 1024 * 1024)}, "DocumentTooLargeException"),
+        ({}, "InvalidParameterException"),
+        ({"Bytes": picture()} | at("page.png"), "InvalidParameterException"),
+        (at("nothing.png"), "InvalidS3ObjectException"),
+        (at("notes.txt"), "UnsupportedDocumentException"),
+        (at("three.tiff"), "UnsupportedDocumentException"),
+        ({"S3Object": {"Bucket": "nowhere", "Name": "page.png"}}, "InvalidS3ObjectException"),
+    ],
+)
+def test_what_cannot_be_read_gets_its_own_error(t: Any, bucket: Any, document: dict[str, Any], expected: str) -> None:
+    for ask in (t.detect_document_text, t.analyze_expense):
+        assert code(ask, Document=document) == expected
+    assert code(t.analyze_document, Document=document, FeatureTypes=["FORMS"]) == expected
+    assert code(t.analyze_id, DocumentPages=[document]) == expected
+
+
+def test_reads_a_stored_page(t: Any, bucket: Any) -> None:
+    assert t.detect_document_text(Document=at("page.png"))["DocumentMetadata"] == {"Pages": 1}
+
+
+def test_reads_bytes_that_the_client_encoded_twice(t: Any) -> None:
+    assert t.detect_document_text(Document={"Bytes": base64.b64encode(picture())})["Blocks"]
+
+
+def test_a_receipt_has_fields(t: Any) -> None:
+    (found,) = t.analyze_expense(Document=PNG)["ExpenseDocuments"]
+    assert found["ExpenseIndex"] == 1
+    totals = [f["ValueDetection"]["Text"] for f in found["SummaryFields"] if f["Type"]["Text"] == "TOTAL"]
+    assert totals == ["42.00"]
+
+
+def test_an_identity_paper_has_its_21_fields_and_two_pages(t: Any) -> None:
+    answer = t.analyze_id(DocumentPages=[PNG, PNG])
+    (found,) = answer["IdentityDocuments"]
+    assert len(found["IdentityDocumentFields"]) == 21
+    assert answer["DocumentMetadata"] == {"Pages": 2}
+    assert {b["Page"] for b in found["Blocks"]} == {1, 2}
+
+
+def test_no_null_goes_over_the_wire(address: str) -> None:
+    png = {"Bytes": base64.b64encode(picture()).decode()}
+    for operation, body in (
+        ("DetectDocumentText", {"Document": png}),
+        ("AnalyzeDocument", {"Document": png, "FeatureTypes": ALL, "QueriesConfig": questions("Who?", "What total?")}),
+        ("AnalyzeExpense", {"Document": png}),
+        ("AnalyzeID", {"DocumentPages": [png]}),
+    ):
+        headers = {"x-amz-target": f"Textract.{operation}", "content-type": "application/x-amz-json-1.1"}
+        answer = httpx.post(address, json=body, headers=headers)
+        assert answer.status_code == 200 and b"null" not in answer.content, operation
+
+
+def test_what_is_not_served_says_why(t: Any) -> None:
+    location = at("page.png")
+    with pytest.raises(ClientError, match="mortgages"):
+        t.start_lending_analysis(DocumentLocation=location)
