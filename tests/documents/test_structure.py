@@ -171,3 +171,12 @@ def test_numbers_that_stand_close_are_cells_under_their_headings() -> None:
     close = Line((word("126543", 80, 125), word("123456", 170, 125), word("12345", 260, 125)))
     (table,) = unruled.find([*heads, line("AB", 10, 125), close], line_height=20)
     assert (table.rows, table.columns) == (2, 4)
+
+
+def test_strokes_above_the_word_signature_are_one() -> None:
+    image = paper()
+    curve = np.array([[x, 400 + int(30 * np.sin(x / 15))] for x in range(200, 420, 4)], np.int32)
+    cv2.polylines(image, [curve], False, (20, 20, 60), 3)
+    (found,) = page_of([line("Signature", 200, 450), line("Total 9.00", 50, 50)], image).signatures
+    assert found.box.holds(300, 400)
+    assert page_of([line("Remarks", 200, 450)], image).signatures == ()

@@ -11,13 +11,14 @@ import numpy as np
 from albumen.core.arrays import Floats, Image
 from albumen.core.findings import Words
 from albumen.documents import forms, layers, layout, marks, rules, signatures
-from albumen.documents.document import UPRIGHT, Box, Document, Line, Matrix, Page, Word
+from albumen.documents.document import UPRIGHT, Box, Document, Line, Matrix, Page, Signature, Word
 from albumen.documents.pages import Sheet, open_sheets
 from albumen.documents.tables import finding
 from albumen.documents.tables.filling import without_marks
 from albumen.vision.text.lines import Placed, direction, regroup
 from albumen.vision.text.order import in_reading_order
 
+_PEN = 0.5  # of the paper's brightness: a pen is darker, a printed background is not
 _LEVEL = np.radians(0.4)  # pages turned by less are left as they are
 
 
@@ -122,11 +123,27 @@ def _lines(words: Words, corners: Floats) -> list[Line]:
     return [Line(tuple(row)) for row in rows.values()]
 
 
+def _by_hand(line: Line, signed: Sequence[Signature]) -> Line:
+    """Return a line whose words inside a signature are handwritten."""
+    if not any(s.box.beside(line.box) > 0 and s.box.over(line.box) > 0 for s in signed):
+        return line
+    return Line(
+        tuple(
+            replace(
+                w, handwritten=any(s.box.holds(w.box.x, w.box.y) and w.box.height > 0.5 * s.box.height for s in signed)
+            )
+            for w in line.words
+        )
+    )
+
+
 def structured(page: Page, image: Image) -> Page:
     """Return a page of lines with tables, pairs, check boxes, signatures, regions and its lines in reading order."""
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
     tall = float(np.median([w.box.height for w in page.words])) if page.lines else 0.012 * page.height
     ink = rules.dark(grey)
+    signed = signatures.find(page.lines, grey < _PEN * np.median(grey), line_height=tall)
+    page = replace(page, lines=tuple(_by_hand(line, signed) for line in page.lines), signatures=tuple(signed))
     found = rules.find(rules.without(ink, [w.box for w in page.words]), line_height=tall)
     ticks = marks.find(rules.without(ink, [w.box for w in page.words if len(w.text) > 1]), line_height=tall)
     grids = finding.find(page.lines, ticks, found, line_height=tall)
@@ -139,6 +156,5 @@ def structured(page: Page, image: Image) -> Page:
         tables=tuple(grids),
         pairs=tuple(pairs),
         marks=tuple(ticks),
-        signatures=tuple(signatures.find(page.lines, ink, line_height=tall)),
         regions=tuple(layout.regions(layout.reading_order(page.lines, grids), grids, pairs, size)),
     )
