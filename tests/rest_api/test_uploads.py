@@ -142,9 +142,9 @@ def test_an_upload_is_its_librarys_alone(fresh: Site, photo: bytes) -> None:
 
 NAMES = [
     "../../etc/passwd", "..\\..\\windows\\win.ini", "/etc/passwd", "C:\\a.jpg", "\\\\host\\share\\a.jpg", "a\0b.jpg",
-    "..", ".", "...", "", " ", "CON", "nul.jpg", "COM1.txt", "a" * 300 + ".jpg", "é" * 200 + ".jpg", ".hidden.jpg", "-rf.jpg",
-    "a/b/../c.jpg", "%2e%2e%2fa.jpg", "\u202egpj.exe", "a\r\nb.jpg", "\ud800.jpg", "．．／a.jpg", "<script>.jpg",
-    "a.jpg ",
+    "..", ".", "...", "", " ", "CON", "nul.jpg", "COM1.txt", "a" * 300 + ".jpg", "é" * 200 + ".jpg", ".hidden.jpg",
+    "-rf.jpg", "a/b/../c.jpg", "%2e%2e%2fa.jpg", "\u202egpj.exe", "a\r\nb.jpg", "\ud800.jpg", "．．／a.jpg",
+    "<script>.jpg", "a.jpg ",
 ]  # fmt: skip
 
 

@@ -28,7 +28,7 @@ class Limits:
         """Return the seconds to wait before the next try; 0 means go on."""
         now = self._clock()
         with self._lock:
-            return max((self._tries[k].until - now for k in keys if k in self._tries), default=0.0)
+            return max((0.0, *(self._tries[k].until - now for k in keys if k in self._tries)))
 
     def failed(self, keys: Mapping[str, int]) -> None:
         """Note a failure; `keys` says how many failures each key has free."""
