@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from media.pictures import encoded, texture
 from PIL import Image as Pillow
 from PIL import ImageCms
 
@@ -14,6 +13,7 @@ from albumen.media import image
 from albumen.media.formats import Format
 from albumen.media.hashes import distance, perceptual_hash
 from albumen.media.image import decode, shrink, thumbnails
+from tests.media.pictures import encoded, texture
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> float:

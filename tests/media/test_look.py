@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from media.pictures import clip, encoded, pan, texture
 from PIL import Image as Pillow
 
 from albumen.core.errors import MediaError, Unreadable, Unsupported
 from albumen.media.formats import Format, is_sidecar, sniff, worth_looking_at
 from albumen.media.look import look
+from tests.media.pictures import clip, encoded, pan, texture
 
 
 def heif() -> bytes:

@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 import pytest
-from media.pictures import encoded, texture
 
 from albumen.core.errors import MediaError, TimedOut, TooLarge, Unreadable
 from albumen.media.look import look
 from albumen.media.sandbox import Sandbox
+from tests.media.pictures import encoded, texture
 
-MISBEHAVE = "media.decoders:misbehave"
+MISBEHAVE = "tests.media.decoders:misbehave"
 
 
 @pytest.fixture
@@ -68,7 +68,10 @@ def test_a_bad_file_costs_itself_and_nothing_else(folder: Path, name: str, kind:
 
 def test_what_a_child_sends_cannot_call_anything_here(folder: Path) -> None:
     path = folder / "good_0.jpg"
-    with Sandbox(workers=1, entry="media.decoders:forge") as sandbox, pytest.raises(Unreadable, match="not understood"):
+    with (
+        Sandbox(workers=1, entry="tests.media.decoders:forge") as sandbox,
+        pytest.raises(Unreadable, match="not understood"),
+    ):
         sandbox.submit(path).result()
     assert not Path(f"{path}.forged").exists()
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from media.pictures import clip, pan, texture
 
 from albumen.core.errors import Unreadable
 from albumen.media import video
 from albumen.media.formats import Format
 from albumen.media.video import Frame
+from tests.media.pictures import clip, pan, texture
 
 RATE = 25
 
