@@ -1,7 +1,8 @@
 """Services as tables of operations: which method answers what, and how members become its keyword arguments.
 
 A service is an object whose methods, or those of the objects in its `groups`, are named as operations in snake case.
-`IGNORED` names members that may be passed over, `UNSERVED` says why an operation is not there.
+`IGNORED` names members that may be passed over, `UNSERVED` says why an operation is not there, `DEPARTS` names members
+of answers that AWS itself fills with values that its enums do not have.
 """
 
 import inspect
@@ -27,6 +28,7 @@ class Handler:
     method: Method
     accepts: frozenset[str]
     ignores: frozenset[str]
+    departs: frozenset[str]
 
     def arguments(self, operation: Operation, members: Mapping[str, object]) -> dict[str, object]:
         """Return keyword arguments; a member that would be disregarded is refused."""
@@ -69,7 +71,7 @@ class Handlers:
             result = handler.method(call, **handler.arguments(operation, members)) or {}
         except AlbumenError as error:
             raise _translated(error, operation) from error
-        return _checked(operation, result)
+        return _checked(operation, result, handler.departs)
 
 
 def _handler(service: object, operation: Operation) -> Handler | None:
@@ -81,7 +83,8 @@ def _handler(service: object, operation: Operation) -> Handler | None:
     unknown = accepts - set(operation.arguments.values())
     if unknown:
         raise TypeError(f"{operation.name} has no members {sorted(unknown)}; rename the keywords of {operation.snake}")
-    return Handler(method, accepts, frozenset(getattr(service, "IGNORED", ())))
+    ignores, departs = (frozenset[str](getattr(service, name, ())) for name in ("IGNORED", "DEPARTS"))
+    return Handler(method, accepts, ignores, departs)
 
 
 def _keywords(method: Method) -> frozenset[str]:
@@ -110,10 +113,12 @@ def _translated(error: AlbumenError, operation: Operation) -> Fault:
     return fault
 
 
-def _checked(operation: Operation, result: Mapping[str, object]) -> Mapping[str, object]:
+def _checked(operation: Operation, result: Mapping[str, object], departs: frozenset[str]) -> Mapping[str, object]:
     """Return the result, or treat one that departs from its shape as the fault of this server that it is."""
     if operation.output is not None:
         for problem in problems(result, operation.output, ""):
+            if problem.kind == "enum" and problem.at.rpartition(".")[2] in departs:
+                continue
             log.error("%s answered with a result that departs from its shape: %s", operation.name, problem)
             raise internal(operation)
     return result

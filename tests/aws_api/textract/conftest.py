@@ -36,7 +36,7 @@ from albumen.documents.pages import Sheet
 TOPIC = "arn:aws:sns:eu-central-1:000000000000:AmazonTextractDone"
 ROLE = "arn:aws:iam::000000000000:role/any"
 BLACK, WHITE = 0, 255
-"""A white page holds three lines, a black one cannot be read."""
+"""A white page holds four lines, a black one cannot be read."""
 
 
 class FakePages:
@@ -51,6 +51,7 @@ class FakePages:
         if sheet.image.mean() < 100:
             raise Unreadable(f"page {sheet.number} is black; get the file again")
         lines = (line(10, "Ledger", str(sheet.number)), line(30, "Total:", "42.00"), line(50, "Paid", "yes"))
+        lines += (line(70, "DOB", "03/04/1990"),)
         if not structure:
             return Page(sheet.number, width, height, lines)
         mark = Mark(True, 0.9, Box(60, 50, 70, 60))

@@ -27,7 +27,7 @@ def code(ask: Any, **members: Any) -> str:
 def test_text_is_lines_and_words_of_one_page(t: Any) -> None:
     answer = t.detect_document_text(Document=PNG)
     assert answer["DocumentMetadata"] == {"Pages": 1}
-    assert kinds(answer["Blocks"]) == {"PAGE": 1, "LINE": 3, "WORD": 6}
+    assert kinds(answer["Blocks"]) == {"PAGE": 1, "LINE": 4, "WORD": 8}
     assert [b["Text"] for b in answer["Blocks"] if b["BlockType"] == "LINE"][1] == "Total: 42.00"
     assert answer["DetectDocumentTextModelVersion"] == "1.0"
 
@@ -128,6 +128,12 @@ def test_an_identity_paper_has_its_21_fields_and_two_pages(t: Any) -> None:
     assert len(found["IdentityDocumentFields"]) == 21
     assert answer["DocumentMetadata"] == {"Pages": 2}
     assert {b["Page"] for b in found["Blocks"]} == {1, 2}
+
+
+def test_a_date_is_told_as_aws_tells_it(t: Any) -> None:
+    (found,) = t.analyze_id(DocumentPages=[PNG])["IdentityDocuments"]
+    dates = {f["Type"]["Text"]: f["ValueDetection"].get("NormalizedValue") for f in found["IdentityDocumentFields"]}
+    assert dates["DATE_OF_BIRTH"] == {"Value": "1990-03-04T00:00:00", "ValueType": "Date"}
 
 
 def test_no_null_goes_over_the_wire(address: str) -> None:

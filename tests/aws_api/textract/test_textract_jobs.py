@@ -30,7 +30,7 @@ def test_reads_every_page_of_a_stored_document(t: Any, bucket: Any) -> None:
     answer = wait(t.get_document_text_detection, start(t))
     assert answer["JobStatus"] == "SUCCEEDED"
     assert answer["DocumentMetadata"] == {"Pages": 3}
-    assert kinds(answer["Blocks"]) == {"PAGE": 3, "LINE": 9, "WORD": 18}
+    assert kinds(answer["Blocks"]) == {"PAGE": 3, "LINE": 12, "WORD": 24}
     assert [b["Page"] for b in answer["Blocks"] if b["BlockType"] == "PAGE"] == [1, 2, 3]
     assert "NextToken" not in answer and "Warnings" not in answer
 
@@ -48,7 +48,7 @@ def test_results_come_in_pages_that_make_up_the_whole(t: Any, bucket: Any) -> No
             break
         more = {"NextToken": answer["NextToken"]}
     assert seen == whole
-    assert len(t.get_document_text_detection(JobId=job, MaxResults=5000)["Blocks"]) == 30
+    assert len(t.get_document_text_detection(JobId=job, MaxResults=5000)["Blocks"]) == 39
 
 
 def test_a_token_is_good_for_its_own_job_only(t: Any, bucket: Any) -> None:
@@ -140,7 +140,7 @@ def test_results_are_written_in_numbered_parts_without_nulls(t: Any, bucket: Any
     assert keys == [f"out/{job}/.s3_access_check", f"out/{job}/1"]
     text = bucket.get_object(Bucket="papers", Key=f"out/{job}/1")["Body"].read().decode()
     part = json.loads(text)
-    assert "null" not in text and len(part["Blocks"]) == 30
+    assert "null" not in text and len(part["Blocks"]) == 39
     assert part["DocumentMetadata"] == {"Pages": 3} and part["JobStatus"] == "SUCCEEDED"
 
 
@@ -194,4 +194,4 @@ def test_a_job_goes_on_after_a_restart_with_the_page_it_was_at(tmp_path: Path) -
     answer = wait(lambda JobId: get.get_document_text_detection(CALL, job_id=JobId), job)
     after.worker.stop()
     assert reader.read == [(3, False)]
-    assert answer["JobStatus"] == "SUCCEEDED" and len(answer["Blocks"]) == 30
+    assert answer["JobStatus"] == "SUCCEEDED" and len(answer["Blocks"]) == 39

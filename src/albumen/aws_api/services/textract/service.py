@@ -41,6 +41,9 @@ def today() -> date:
 class Textract:
     """All served operations, found by name in the groups they belong to."""
 
+    DEPARTS = frozenset({"ValueType"})
+    """AWS writes Date where its model has DATE, and clients compare with that."""
+
     def __init__(
         self,
         reader: ReadsPages | None,
