@@ -50,7 +50,7 @@ class Pairings:
         """Return the account that approved, once; None while nobody has."""
         with self._lock:
             self._forget()
-            code = next((c for c, p in self._waiting.items() if secrets.compare_digest(p.secret, secret)), None)
+            code = next((c for c, p in self._waiting.items() if _same(p.secret, secret)), None)
             if code is None:
                 raise NotFound("this pairing has ended; start a new one")
             account = self._waiting[code].account
@@ -64,3 +64,7 @@ class Pairings:
     def _forget(self) -> None:
         now = self._clock()
         self._waiting = {code: p for code, p in self._waiting.items() if p.expires > now}
+
+
+def _same(one: str, other: str) -> bool:
+    return secrets.compare_digest(one.encode(), other.encode("utf-8", "replace"))
