@@ -34,9 +34,10 @@ class _Plan:
     long_side: int
     short_side: int
     sure: float  # mean confidence below which a line is not kept
+    careful: bool  # read every line with the better recogniser at once
 
 
-_PLANS = {Setting.PHOTO: _Plan(320, 800, 0, 0.8), Setting.PAGE: _Plan(0, 1280, 736, 0.6)}
+_PLANS = {Setting.PHOTO: _Plan(320, 800, 0, 0.8, careful=False), Setting.PAGE: _Plan(0, 1280, 736, 0.6, careful=True)}
 _DOUBT = 0.9  # a line with a character less sure than this is read again by the careful recogniser
 _SUSPECT, _PROVEN = 0.3, 4  # share of votes that is worth reading so many lines both ways
 _VOTERS = 10  # lines asked which way up they are
@@ -98,7 +99,7 @@ class PPOCR:
         return sum(scores[len(scores) // 2 :]) > sum(scores[: len(scores) // 2])
 
     def _recognise(self, strips: Sequence[Strip]) -> list[Reading]:
-        if "quick.onnx" not in self._files:
+        if self._plan.careful or "quick.onnx" not in self._files:
             return self._careful.read(strips)
         return reread(strips, self._quick.read(strips), self._careful, below=_DOUBT)
 
