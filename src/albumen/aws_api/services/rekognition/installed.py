@@ -22,6 +22,8 @@ from albumen.vision.text.ppocr import PPOCR, Setting
 
 LEAST_MESH = 0.5
 """Sureness of the mesh network that a face is there, below which its points are not used."""
+PAGES = "ppocr-v6.small"
+"""Reads documents: a point and a half of words better than the default, which is for photos, and a third slower."""
 FACE_SIDE = 1280
 """Long side at which faces are looked for, so that small ones in large pictures are found."""
 
@@ -73,7 +75,7 @@ def installed(cards: Cards, pool: Pool) -> Tasks:
         face_scale=Likeness.of(vectors),
         face_reader=MeshAndAge(FaceMesh(cards.default("face-mesh"), pool), Age(cards.default("face-age"), pool)),
         reader=PPOCR(cards.default("text"), pool, setting=Setting.PHOTO),
-        documents=Reader(PPOCR(cards.default("text"), pool, setting=Setting.PAGE)),
+        documents=Reader(PPOCR(cards[PAGES], pool, setting=Setting.PAGE)),
         moderator=OpenNsfw(cards.default("moderation"), pool),
         quality=measure,
     )
