@@ -1,6 +1,5 @@
 """What a grid of all photos needs, in memory and in order: months, shapes, colours. Catches up with the catalog."""
 
-import json
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import String, cast, select
+from sqlalchemy import select
 
 from albumen.core.arrays import Bools, Ints
 from albumen.stores.catalog import changes
@@ -38,6 +37,7 @@ PALETTE = {
 }  # fmt: skip
 GREY = 0x808080
 AT_ONCE = 20_000
+FEW = 500
 EPOCH = datetime(1970, 1, 1)
 FIELDS = ("id", "digest", "kind", "width", "height", "duration_ms", "taken", "added_s", "lat", "lon", "trashed_s",
           "motion_bytes", "changed")  # fmt: skip
@@ -103,6 +103,7 @@ class Timeline:
     def table(self, keys: Ints) -> dict[str, list[Any]]:
         """Return the same as columns of equal length."""
         with self._lock:
+            self._mix(keys)
             c = {name: self._columns.column(name)[keys] for name in COLUMNS}
         dated = c["month"] != UNDATED
         return {
@@ -148,6 +149,18 @@ class Timeline:
         months = [Month(_name(int(names[s])), part) for s, part in zip(starts, np.split(keys, starts[1:]), strict=True)]
         return View(self._version, keys, tuple(months))
 
+    def _mix(self, keys: Ints) -> None:
+        """Fill in the colours that nobody has asked for yet."""
+        column = self._columns.column("colour")
+        new = keys[column[keys] < 0].tolist()
+        for start in range(0, len(new), FEW):
+            some = new[start : start + FEW]
+            with self._catalog.read() as db:
+                said = select(facts.c.asset_id, facts.c.value)
+                rows = db.execute(said.where(facts.c.task == "colours", facts.c.asset_id.in_(some)))
+                shares = {row[0]: row[1] for row in rows}
+            column[some] = [mixed(shares.get(key, {})) for key in some]
+
     def _catch_up(self) -> None:
         with self._catalog.read() as db:
             latest = changes.last_change(db)
@@ -157,22 +170,18 @@ class Timeline:
             rows = db.execute(select(*(assets.c[name] for name in FIELDS)).where(newer)).all()
             seen = select(files.c.asset_id, files.c.role, files.c.state)
             flags = _flags(db.execute(seen.join(assets, assets.c.id == files.c.asset_id).where(newer)))
-            said = select(facts.c.asset_id, cast(facts.c.value, String)).where(facts.c.task == "colours")
-            colours = dict(
-                (r[0], r[1]) for r in db.execute(said.join(assets, assets.c.id == facts.c.asset_id).where(newer))
-            )
         for start in range(0, len(rows), AT_ONCE):
-            self._put(rows[start : start + AT_ONCE], flags, colours)
+            self._put(rows[start : start + AT_ONCE], flags)
         self._version = latest
         self._views.clear()
 
-    def _put(self, rows: Sequence[Any], flags: dict[int, int], colours: dict[int, str]) -> None:
-        values = [_values(row, flags.get(row.id, 0), colours.get(row.id)) for row in rows]
+    def _put(self, rows: Sequence[Any], flags: dict[int, int]) -> None:
+        values = [_values(row, flags.get(row.id, 0)) for row in rows]
         columns = {name: [v[i] for v in values] for i, name in enumerate(COLUMNS)}
         self._columns.put([row.id for row in rows], columns)
 
 
-def _values(row: Any, flags: int, colours: str | None) -> tuple[float, ...]:
+def _values(row: Any, flags: int) -> tuple[float, ...]:
     taken = datetime.fromisoformat(row.taken) if row.taken else None
     flags |= VIDEO if row.kind == "video" else PHOTO
     flags |= (LIVE if row.motion_bytes else 0) | (TRASHED if row.trashed_s is not None else 0)
@@ -184,7 +193,7 @@ def _values(row: Any, flags: int, colours: str | None) -> tuple[float, ...]:
         row.width,
         row.height,
         row.duration_ms or 0,
-        mixed(json.loads(colours)) if colours else GREY,
+        np.nan,  # mixed when it is first shown
         np.nan if row.lat is None else row.lat,
         np.nan if row.lon is None else row.lon,
         flags,
