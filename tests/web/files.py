@@ -1,3 +1,4 @@
+# pyright: reportUnknownMemberType=false
 """Makes the photo with a date and a place, and the short film, that the web app's tests import."""
 
 from fractions import Fraction

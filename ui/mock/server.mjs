@@ -151,4 +151,4 @@ const server = createServer((request, response) => {
   response.writeHead(200, { 'Content-Type': 'application/json' });
   response.end(JSON.stringify(answer(path, url.searchParams)));
 });
-server.listen(PORT, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${server.address().port}/\n`));
+server.listen(PORT, "127.0.0.1", () => process.stdout.write(`http://127.0.0.1:${server.address().port}/\n`));

@@ -41,6 +41,7 @@ export interface TimelineColumns {
   ms: number[];
   colour: string[];
   live: number[];
+  alt?: (string | null)[];
 }
 
 export interface Page<T> {

@@ -13,8 +13,8 @@ export class Timeline implements Sequence {
   /** Grows whenever a month's rows have arrived. */
   arrived = $state(0);
   private starts: number[] = [];
-  private columns = new Map<string, TimelineColumns>();
-  private asked = new Map<string, Promise<TimelineColumns>>();
+  private rows = new Map<string, Row[]>();
+  private asked = new Map<string, Promise<Row[]>>();
 
   constructor(
     private readonly library: LibraryApi,
@@ -42,17 +42,17 @@ export class Timeline implements Sequence {
 
   /** The row at an index of a month, if it is here already. */
   peek(month: number, index: number): Row | undefined {
-    const columns = this.columns.get(this.months[month]?.month ?? '');
-    return columns && rowOf(columns, index);
+    return this.rows.get(this.months[month]?.month ?? '')?.[index];
   }
 
-  want(month: number): Promise<TimelineColumns> {
+  want(month: number): Promise<Row[]> {
     const name = this.months[month]?.month ?? 'undated';
     const before = this.asked.get(name);
     if (before) return before;
     const asked = this.library.month(name, this.trashed).then((columns) => {
-      this.keep(name, columns);
-      return columns;
+      const rows = rowsOf(columns);
+      this.keep(name, rows);
+      return rows;
     });
     asked.catch(() => this.asked.delete(name));
     this.asked.set(name, asked);
@@ -60,15 +60,15 @@ export class Timeline implements Sequence {
   }
 
   async place(id: string): Promise<number> {
-    for (const [name, columns] of this.columns) {
-      const found = columns.id.indexOf(id);
+    for (const [name, rows] of this.rows) {
+      const found = rows.findIndex((row) => row.id === id);
       if (found >= 0) return this.startOf(name) + found;
     }
     const { row } = await this.library.asset(id);
     const name = row.taken?.slice(0, 7) ?? 'undated';
     const month = this.months.findIndex((one) => one.month === name);
     if (month < 0) return -1;
-    const found = (await this.want(month)).id.indexOf(id);
+    const found = (await this.want(month)).findIndex((one) => one.id === id);
     return found < 0 ? -1 : this.startOf(name) + found;
   }
 
@@ -76,7 +76,7 @@ export class Timeline implements Sequence {
     if (index < 0 || index >= this.total) return undefined;
     let month = this.starts.findLastIndex((start) => start <= index);
     month = Math.max(0, month);
-    return rowOf(await this.want(month), index - (this.starts[month] ?? 0));
+    return (await this.want(month))[index - (this.starts[month] ?? 0)];
   }
 
   /** Keep the rows of months that are as they were, so that a refresh does not flicker. */
@@ -85,7 +85,7 @@ export class Timeline implements Sequence {
     for (const { month, ratios } of months) {
       const old = before.get(month);
       if (old?.length === ratios.length && Array.prototype.every.call(ratios, (ratio, i) => ratio === old[i])) continue;
-      this.columns.delete(month);
+      this.rows.delete(month);
       this.asked.delete(month);
     }
   }
@@ -94,20 +94,18 @@ export class Timeline implements Sequence {
     return this.starts[this.months.findIndex((one) => one.month === name)] ?? 0;
   }
 
-  private keep(name: string, columns: TimelineColumns): void {
-    this.columns.set(name, columns);
-    for (const old of [...this.columns.keys()].slice(0, -KEPT_MONTHS)) {
-      this.columns.delete(old);
+  private keep(name: string, rows: Row[]): void {
+    this.rows.set(name, rows);
+    for (const old of [...this.rows.keys()].slice(0, -KEPT_MONTHS)) {
+      this.rows.delete(old);
       this.asked.delete(old);
     }
     this.arrived++;
   }
 }
 
-function rowOf(columns: TimelineColumns, i: number): Row | undefined {
-  const id = columns.id[i];
-  if (id === undefined) return undefined;
-  return {
+function rowsOf(columns: TimelineColumns): Row[] {
+  return columns.id.map((id, i) => ({
     id,
     w: columns.w[i] ?? 0,
     h: columns.h[i] ?? 0,
@@ -116,5 +114,6 @@ function rowOf(columns: TimelineColumns, i: number): Row | undefined {
     ms: columns.ms[i] ?? 0,
     colour: columns.colour[i] ?? '',
     live: columns.live[i] ?? 0,
-  };
+    alt: columns.alt?.[i] ?? null,
+  }));
 }
