@@ -1,8 +1,10 @@
 """The command `albumen`: finds the subcommand, turns errors into one sentence and an exit code."""
 
 import importlib
+import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -41,6 +43,14 @@ class Lazy(click.Group):
         module, name, _ = COMMANDS[cmd_name]
         return getattr(importlib.import_module(f"albumen.cli.{module}"), name)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that has seen enough, as `head` has, is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains while it ends
+            return Exit.OK
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands from the table above, importing none."""
         with formatter.section("Commands"):
@@ -70,9 +80,6 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         code = Exit.USAGE
-    except BrokenPipeError:
-        sys.stderr.close()
-        code = Exit.OK
     except AlbumenError as error:
         click.echo(f"albumen: {error}", err=True)
         code = exit_for(error)

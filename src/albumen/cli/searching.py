@@ -1,5 +1,6 @@
 """The command `albumen search`."""
 
+import os
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
@@ -10,6 +11,7 @@ from albumen.cli.context import Context, pass_context
 from albumen.cli.exits import Exit
 from albumen.cli.options import as_json
 from albumen.cli.output import print_json
+from albumen.core.errors import QueryError
 from albumen.core.paths import shown
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 CLOSEST = 2
 """Results shown when none fits."""
+LINES = click.File("r", encoding="utf-8-sig", errors="surrogateescape")
 FLAGS = ("since", "until", "place", "camera", "kind", "text", "person", "color", "not")
 
 
@@ -32,7 +35,11 @@ def _flags(command: Any) -> Any:
 @click.command()
 @click.argument("query", nargs=-1)
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 100_000), help="Results at most.")
-@click.option("--queries", type=click.File("r", encoding="utf-8"), help="Search for each line of a file.")
+@click.option(
+    "--queries",
+    type=click.File("r", encoding="utf-8-sig", errors="surrogateescape"),
+    help="Search for each line of a file.",
+)
 @click.option("--trashed", is_flag=True, help="Search the trash.")
 @_flags
 @as_json
@@ -55,9 +62,11 @@ def search(
     the first `sure` and `maybe`. Explicit parts always win: place:turkey, time:2019, text:stop, kind:video, -dog.
     """
     given = {name: values for name, values in flags.items() if values}
-    sentences = _sentences(query, queries)
-    if not query and queries is None and not given:
+    if query and queries:
+        raise click.UsageError("give a query or --queries FILE, not both", ctx)
+    if not " ".join(query).strip() and queries is None and not given:
         raise click.UsageError("say what to search for, or give a flag such as --since 2019", ctx)
+    sentences = _sentences(query, queries)
     with context.house() as house:
         for sentence in sentences:
             answer = house.find(sentence, flags=given, today=date.today(), limit=limit, trashed=trashed)
@@ -66,10 +75,11 @@ def search(
 
 
 def _sentences(query: tuple[str, ...], queries: TextIO | None) -> Iterator[str]:
-    if queries is None:
-        yield " ".join(query)
-    else:
-        yield from (line.rstrip("\n") for line in queries)
+    for line in [" ".join(query)] if queries is None else queries:
+        sentence = line.rstrip("\n")
+        if not sentence.isascii() and any("\ud800" <= c <= "\udfff" for c in sentence):
+            raise QueryError(f"{shown(os.fsencode(sentence))} cannot be searched for: it is not UTF-8 text")
+        yield sentence
 
 
 def as_dict(sentence: str, answer: "Answer") -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """TFLite files on LiteRT; `Any` stands for what its binding leaves untyped."""
 
+import os
+import tempfile
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -11,6 +13,26 @@ from ai_edge_litert.interpreter import Interpreter  # pyright: ignore
 
 from albumen.core.errors import ModelError
 from albumen.models.runtimes import Plan, Tensor
+
+CHATTER = b"INFO: "
+"""How the lines begin that LiteRT writes to standard error and offers no switch for."""
+STDERR = threading.Lock()
+"""There is one standard error, so one at a time may turn it aside."""
+
+
+@contextmanager
+def without_chatter() -> Generator[None]:
+    """Keep what native code says for information off standard error; warnings and errors come through, a bit later."""
+    with STDERR, tempfile.TemporaryFile() as kept:
+        own = os.dup(2)
+        os.dup2(kept.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(own, 2)
+            os.close(own)
+            kept.seek(0)
+            os.write(2, b"".join(line for line in kept if not line.startswith(CHATTER)))
 
 
 class LiteRT:
@@ -40,8 +62,9 @@ class LiteRT:
 
     def _open(self) -> Any:
         try:
-            interpreter: Any = Interpreter(model_path=str(self._path), num_threads=self._plan.threads)
-            interpreter.allocate_tensors()
+            with without_chatter():
+                interpreter: Any = Interpreter(model_path=str(self._path), num_threads=self._plan.threads)
+                interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{self._path.name} cannot be opened by LiteRT: {error}") from error
         return interpreter
