@@ -1,16 +1,16 @@
 """What search filters by, in memory, and how it catches up with the catalog."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from enum import IntFlag
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from albumen.core.arrays import Bools
 from albumen.library.places.names import fold
 from albumen.stores.catalog import changes
 from albumen.stores.catalog.catalog import Catalog
-from albumen.stores.catalog.changes import AnyRow
 from albumen.stores.columns import Columns
 
 ASSET_COLUMNS = {
@@ -31,7 +31,8 @@ ASSET_COLUMNS = {
     "order": "f8",  # what results without a score are sorted by: when it was taken, else when it was added
 }
 SHAPES = ("portrait", "square", "landscape")
-AT_ONCE = 20_000
+Floats64: TypeAlias = NDArray[np.float64]
+Told: TypeAlias = Mapping[str, Sequence[Any]]
 
 
 class Flag(IntFlag):
@@ -57,6 +58,13 @@ class Names:
     def number(self, name: str | None) -> int | None:
         """Return the number of a name, a new one if it is new."""
         return self._numbers.setdefault(name, len(self._numbers)) if name else None
+
+    def numbers(self, names: Sequence[str | None]) -> Floats64:
+        """Return the number of each name, NaN where there is none."""
+        known = self._numbers
+        for name in dict.fromkeys(names):
+            self.number(name)
+        return np.array([known[name] if name else np.nan for name in names], np.float64)
 
     def find(self, name: str) -> int:
         """Return the number of a name, or one that nothing has."""
@@ -89,63 +97,79 @@ class Index:
             if latest == self._change:
                 return
             seen = _files(changes.files_seen(db, self._change))
-            for rows in _chunks(changes.changed_assets(db, self._change)):
-                self._put(rows, seen)
-            for rows in _chunks(changes.frames_since(db, self._frame)):
-                self.frames.put([r[0] for r in rows], {"asset": [r[1] for r in rows]})
-                self._frame = max(r[0] for r in rows)
+            for columns in changes.changed_assets(db, self._change):
+                self._put(dict(zip(changes.FIELDS, columns, strict=True)), seen)
+            for ids, owners in changes.frames_since(db, self._frame):
+                self.frames.put(np.array(ids), {"asset": np.array(owners)})
+                self._frame = max(ids)
             self._change = latest
 
     def frames_of(self, assets: Bools) -> Bools:
         """Return which frames belong to assets that the mask lets pass, by frame id."""
         return self.frames.through("asset", assets)
 
-    def _put(self, rows: Sequence[AnyRow], seen: dict[int, Flag]) -> None:
-        values = [self._values(row, seen.get(row.id, Flag(0))) for row in rows]
-        columns = {name: [_number(v[name]) for v in values] for name in ASSET_COLUMNS}
-        self.assets.put([row.id for row in rows], columns)
-
-    def _values(self, row: AnyRow, flags: Flag) -> dict[str, float | None]:
-        taken = datetime.fromisoformat(row.taken) if row.taken else None
-        local = (taken - datetime(1970, 1, 1)).total_seconds() if taken else None
-        return {
-            "taken": local,
-            "month": taken.month if taken else None,
-            "weekday": taken.weekday() if taken else None,
-            "hour": taken.hour if taken else None,
-            "lat": row.lat,
-            "lon": row.lon,
-            "country": self.countries.number(row.country),
-            "region": self.regions.number(row.region),
-            "town": self.towns.number(row.town),
-            "camera": self.cameras.number(" ".join(p for p in (row.make, row.model, row.lens) if p)),
-            "rating": row.rating,
-            "shape": shape(row.width, row.height),
-            "seconds": row.duration_ms / 1000 if row.duration_ms is not None else None,
-            "flags": flags | own_flags(row),
-            "order": row.added_s if local is None else local,
+    def _put(self, told: Told, seen: Mapping[int, int]) -> None:
+        """Put a chunk of assets, given as one tuple of values a field."""
+        ids = np.array(told["id"])
+        camera = [
+            " ".join(filter(None, parts)) for parts in zip(told["make"], told["model"], told["lens"], strict=True)
+        ]
+        here = np.array([seen.get(i, 0) for i in told["id"]], np.int64)
+        values: dict[str, Any] = _times(told["taken"], told["added_s"])
+        values |= {name: _numbers(told[name]) for name in ("lat", "lon", "rating")}
+        values |= {
+            "country": self.countries.numbers(told["country"]),
+            "region": self.regions.numbers(told["region"]),
+            "town": self.towns.numbers(told["town"]),
+            "camera": self.cameras.numbers(camera),
+            "shape": shapes(np.array(told["width"]), np.array(told["height"])),
+            "seconds": _numbers(told["duration_ms"]) / 1000,
+            "flags": here | own_flags(told),
         }
+        self.assets.put(ids, values)
 
 
-def own_flags(row: AnyRow) -> Flag:
-    """Return what an asset's own row says of its kind."""
-    flags = Flag.VIDEO if row.kind == "video" else Flag.PHOTO
-    flags |= Flag.TRASHED if row.trashed_s is not None else Flag(0)
-    flags |= Flag.LIVE if row.motion_bytes else Flag(0)
-    flags |= Flag.GIF if row.mime == "image/gif" else Flag(0)
-    flags |= Flag.RAW if row.mime == "image/x-raw" else Flag(0)
-    if row.kind == "photo":
-        flags |= Flag.PANORAMA if max(row.width, row.height) >= 2.2 * min(row.width, row.height) else Flag(0)
-        screen = row.make is None and row.lens is None and row.mime in ("image/png", "image/webp")
-        flags |= Flag.SCREENSHOT if screen and (row.width, row.height) in SCREENS else Flag(0)
-    return flags
+def _times(taken: Sequence[str | None], added: Sequence[float]) -> dict[str, Floats64]:
+    """Return the parts of local times that filters ask for, NaN where the time is unknown."""
+    moments = np.array([t or "NaT" for t in taken], "datetime64[ms]")
+    unknown = np.isnat(moments)
+    days = moments.astype("datetime64[D]").astype(np.int64)
+    local = moments.astype(np.int64) / 1000
+    parts = {
+        "taken": local,
+        "month": moments.astype("datetime64[M]").astype(np.int64) % 12 + 1.0,
+        "weekday": (days + 3) % 7 + 0.0,  # 1970 began on a Thursday
+        "hour": (local // 3600) % 24,
+    }
+    known = {name: np.where(unknown, np.nan, values) for name, values in parts.items()}
+    return known | {"order": np.where(unknown, np.array(added, np.float64), local)}
 
 
-def shape(width: int, height: int) -> int:
-    """Return the place in `SHAPES` of a picture's form; within a twentieth it is square."""
-    if abs(width - height) <= max(width, height) / 20:
-        return SHAPES.index("square")
-    return SHAPES.index("landscape" if width > height else "portrait")
+def own_flags(told: Told) -> NDArray[np.int64]:
+    """Return what the assets' own rows say of their kind."""
+    width, height = np.array(told["width"]), np.array(told["height"])
+    mime = np.array(told["mime"])
+    photo = np.array(told["kind"]) == "photo"
+    camera = np.array([m is not None or lens is not None for m, lens in zip(told["make"], told["lens"], strict=True)])
+    screen = np.array([size in SCREENS for size in zip(told["width"], told["height"], strict=True)])
+    tests = {
+        Flag.PHOTO: photo,
+        Flag.VIDEO: ~photo,
+        Flag.TRASHED: np.array([t is not None for t in told["trashed_s"]]),
+        Flag.LIVE: np.array([bool(m) for m in told["motion_bytes"]]),
+        Flag.GIF: mime == "image/gif",
+        Flag.RAW: mime == "image/x-raw",
+        Flag.PANORAMA: photo & (np.maximum(width, height) >= 2.2 * np.minimum(width, height)),
+        Flag.SCREENSHOT: photo & screen & ~camera & np.isin(mime, ("image/png", "image/webp")),
+    }
+    return sum((holds.astype(np.int64) * int(flag) for flag, holds in tests.items()), np.zeros(len(mime), np.int64))
+
+
+def shapes(width: NDArray[np.int64], height: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the place in `SHAPES` of each picture's form; within a twentieth it is square."""
+    square = np.abs(width - height) <= np.maximum(width, height) / 20
+    upright = np.where(width > height, SHAPES.index("landscape"), SHAPES.index("portrait"))
+    return np.where(square, SHAPES.index("square"), upright)
 
 
 def _both_ways(*sizes: tuple[int, int]) -> frozenset[tuple[int, int]]:
@@ -163,25 +187,19 @@ SCREENS = _both_ways(
 )  # fmt: skip
 
 
-def _files(rows: Iterator[AnyRow]) -> dict[int, Flag]:
-    seen: dict[int, Flag] = {}
-    for asset_id, role, state in rows:
-        flags = Flag.LIVE if role == "live" else Flag(0)
-        flags |= Flag.HERE if role == "original" and state != "missing" else Flag(0)
-        seen[asset_id] = seen.get(asset_id, Flag(0)) | flags
+def _files(chunks: Iterator[changes.Columns]) -> dict[int, int]:
+    """Return for each asset whether a file of it is here, and whether it has a live part."""
+    here, live, seen = int(Flag.HERE), int(Flag.LIVE), dict[int, int]()
+    for ids, roles, states in chunks:
+        for asset_id, role, state in zip(ids, roles, states, strict=True):
+            if role == "original":
+                if state != "missing":
+                    seen[asset_id] = seen.get(asset_id, 0) | here
+            elif role == "live":
+                seen[asset_id] = seen.get(asset_id, 0) | live
     return seen
 
 
-def _chunks(rows: Iterator[AnyRow]) -> Iterator[list[AnyRow]]:
-    chunk: list[AnyRow] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == AT_ONCE:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-def _number(value: float | None) -> float:
-    return np.nan if value is None else value
+def _numbers(values: Sequence[float | None]) -> Floats64:
+    """Return numbers with NaN where there is none."""
+    return np.array(values, np.float64)
