@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from albumen.aws_api.gateway import Gateway
     from albumen.core.settings import Settings
     from albumen.rest_api.shop import Shop
+    from albumen.server import Models
     from albumen.web.front import Front
 
 
@@ -63,26 +64,26 @@ def assembled(settings: "Settings", library: Path, *, secure: bool) -> "tuple[Sh
     from albumen.web.front import Front
     from albumen.web.pages import Pages, built
 
-    library = library.expanduser().absolute()
+    library, models = library.expanduser().absolute(), Models(settings)
     shop = stocked(
         settings,
         library,
         accounts=Accounts(home(library) / "accounts.sqlite"),
-        models=Models(settings),
+        models=models,
         opener=lambda path: House(settings, path, writable=True),
         secure=secure,
     )
-    api, aws = application(shop), _aws(shop, library)
+    api, aws = application(shop), _aws(models, library)
     return shop, Front(Thumbs(api, shop.accounts), Pages(built()), aws=aws, lifespans=(api, aws))
 
 
-def _aws(shop: "Shop", library: Path) -> "Gateway":
+def _aws(models: "Models", library: Path) -> "Gateway":
     """Put the AWS-compatible API together on the server's own models; its buckets lie beside the library."""
     from albumen.aws_api.application import app
     from albumen.aws_api.services.rekognition.installed import installed
     from albumen.rest_api.shop import home
 
-    return app(home(library) / "aws", installed(shop.models.cards, shop.models.pool))
+    return app(home(library) / "aws", installed(models.cards, models.pool))
 
 
 def _make_owner(shop: "Shop", name: str, password: str | None) -> None:
