@@ -97,11 +97,13 @@ def meant(s: Sentence, start: int, end: int, *, near: bool, loose: bool) -> Plac
     name = s.text[start:end]
     if "," in name and len(name.split(",")[1].split()) > 2:
         return None
-    spot = best(s, name)
     owned = known_name(s, name)
+    capital = s.capital(start) and not s.text.isupper()
+    if not (owned or capital or (s.shouts and not loose)):
+        return None  # no spot would change that, and the first look for one reads the names of all towns
+    spot = best(s, name)
     if not spot:
         return Place(name, "named") if owned and not is_common(s, start, end) else None
-    capital = s.capital(start) and not s.text.isupper()
     big = spot.kind != "city" or spot.people >= CITY
     if is_common(s, start, end) and not capital and (loose or spot.kind == "city" or s.next_word(end)):
         return None
