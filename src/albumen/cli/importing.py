@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,11 +12,13 @@ from albumen.cli.context import Context, pass_context
 from albumen.cli.exits import Exit
 from albumen.cli.options import as_json
 from albumen.cli.output import print_json, to_terminal
+from albumen.core.errors import LibraryBusy
 from albumen.core.paths import shown
 from albumen.library.template import DEFAULT, Template
 
 if TYPE_CHECKING:
     from albumen.library.ingest import Progress, Summary
+    from albumen.server import House
 
 LISTED = 20
 
@@ -24,11 +27,12 @@ LISTED = 20
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--copy", is_flag=True, help="Copy the originals into the library, with what belongs to them.")
 @click.option("--template", default=DEFAULT, show_default=True, help="Where copies go: year, month, day, camera, name.")
+@click.option("--watch", is_flag=True, help="Go on and import what changes in known folders, until Ctrl-C.")
 @as_json
 @click.pass_context
 @pass_context
 def import_(
-    context: Context, ctx: click.Context, paths: tuple[str, ...], copy: bool, template: str, json_: bool
+    context: Context, ctx: click.Context, paths: tuple[str, ...], copy: bool, template: str, watch: bool, json_: bool
 ) -> int:
     """Take photos and videos into the library.
 
@@ -48,8 +52,25 @@ def import_(
             click.echo(f"fetching {len(missing)} models, {size:.0f} MB, once: albumen models list shows them", err=True)
         with _progress(shown=not json_ and to_terminal()) as on_progress:
             summary = house.run_import(chosen, on_progress, copy_to=copy_to)
-    print_json(as_dict(summary)) if json_ else _print(summary)
+        print_json(as_dict(summary)) if json_ else _print(summary)
+        if watch:
+            _watch(house, json_=json_)
     return Exit.PARTLY if summary.unreadable else Exit.OK
+
+
+def _watch(house: "House", *, json_: bool) -> None:
+    """Import what changes in known folders, one summary each time, until Ctrl-C."""
+    from albumen.library.watching import watch
+
+    if not json_:
+        click.echo("watching; Ctrl-C ends it", err=True)
+    for folders in watch(house.roots, own=house.folder.path, stop=Event()):
+        try:
+            summary = house.run_import([os.fsdecode(folder) for folder in folders], lambda progress: None)
+        except LibraryBusy as error:
+            click.echo(f"albumen: {error}", err=True)
+            continue
+        print_json(as_dict(summary)) if json_ else _print(summary)
 
 
 def as_dict(summary: "Summary") -> dict[str, Any]:
