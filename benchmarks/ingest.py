@@ -131,7 +131,9 @@ def plain(path: Path, card: Card) -> Runtime:
     from albumen.models.runtimes.litert import LiteRT
     from albumen.models.runtimes.onnx import OnnxRuntime
 
-    return (LiteRT if path.suffix == ".tflite" else OnnxRuntime)(path, Plan(threads=os.cpu_count() or 1))
+    return (LiteRT if path.suffix == ".tflite" else OnnxRuntime)(
+        path, Plan(threads=os.cpu_count() or 1, batch=bool(card.options.get("batch")))
+    )
 
 
 def decoded(path: Path) -> Image:

@@ -21,7 +21,7 @@ class Watcher:
         self.stop = threading.Event()
         self.thread = threading.Thread(target=self._run, args=(own,))
         self.thread.start()
-        self.stop.wait(1)  # the system's watches are set up by then
+        assert self.next() == sorted(self.roots)  # from now on nothing is missed
 
     def _run(self, own: Path) -> None:
         for found in watch(lambda: self.roots, own=own, stop=self.stop, quiet=0.1, check=0.2):

@@ -30,21 +30,22 @@ def watch(
     quiet: float = QUIET_SECONDS,
     check: float = CHECK_SECONDS,
 ) -> Iterator[list[bytes]]:
-    """Yield the folders in which something changed, or which came or went, until told to stop.
+    """Yield all folders once, then those in which something changed, or which came or went, until told to stop.
 
     `roots` is asked again and again; `own` is the library's folder, where only the originals are watched.
     """
     before = _identities(roots())
+    unseen = sorted(before)
     while not stop.is_set():
         with _listening([root for root, identity in before.items() if identity], own) as changes:
+            if unseen:  # only now is nothing missed that happens while they are looked through
+                yield unseen
             while not stop.is_set() and _identities(roots()) == before:
                 if found := changes.wait(quiet, check):
                     yield found
         now = _identities(roots())
-        moved = sorted(root for root in {*before, *now} if before.get(root) != now.get(root))
+        unseen = sorted(root for root in {*before, *now} if before.get(root) != now.get(root))
         before = now
-        if moved:
-            yield moved
 
 
 class _Changes(FileSystemEventHandler):
