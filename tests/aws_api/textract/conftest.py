@@ -32,6 +32,7 @@ from albumen.documents.document import (
     Word,
 )
 from albumen.documents.pages import Sheet
+from tests.aws_api.conftest import wait_for
 
 TOPIC = "arn:aws:sns:eu-central-1:000000000000:AmazonTextractDone"
 ROLE = "arn:aws:iam::000000000000:role/any"
@@ -132,6 +133,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, serving: Callable[..., Any
     store = Store(folder / "buckets")
     service = Textract(FakePages(), folder, objects=store, topics={TOPIC: postbox})
     with serving({"s3": S3(store), "textract": service}, Access()) as address:
+        wait_for(address)
         yield address
 
 
