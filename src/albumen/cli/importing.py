@@ -47,7 +47,7 @@ def import_(
         if not chosen:
             raise click.UsageError("name a folder to import: the library knows none yet", ctx)
         missing = [card for card in house.models.needed() if not house.models.store.installed(card)]
-        if missing and not json_:
+        if missing and not json_ and context.settings.fetch:
             size = sum(card.bytes for card in missing) / 1e6
             click.echo(f"fetching {len(missing)} models, {size:.0f} MB, once: albumen models list shows them", err=True)
         with _progress(shown=not json_ and to_terminal()) as on_progress:

@@ -73,9 +73,8 @@ def main() -> None:
     """Run the command line and leave with an exit code that says what happened."""
     try:
         code = albumen.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        code = Exit.INTERRUPTED
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("albumen: interrupted; what was done is kept, and the same command goes on from there", err=True)
         code = Exit.INTERRUPTED
     except click.ClickException as error:
         error.show()

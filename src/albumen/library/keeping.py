@@ -11,13 +11,14 @@ from sqlalchemy import select, update
 
 from albumen.stores.catalog import intake
 from albumen.stores.catalog.catalog import Catalog
-from albumen.stores.catalog.schema import assets, files
+from albumen.stores.catalog.schema import assets, files, roots
 
 
 class Wrong(StrEnum):
     """What can be wrong with a file."""
 
     MISSING = "missing"  # the catalog knows it, the disk does not
+    OFFLINE = "offline"  # the whole folder is not there: perhaps it is not mounted
     CHANGED = "changed"  # other bytes of the same or a larger size
     TRUNCATED = "truncated"  # fewer bytes than at import
     UNREADABLE = "unreadable"  # the system refuses to read it
@@ -40,13 +41,20 @@ class Expected:
     path: bytes
     digest: str
     bytes: int
+    root: bytes
 
 
 def expected_files(catalog: Catalog) -> list[Expected]:
     """Return every file that should be there."""
     with catalog.read() as db:
-        rows = db.execute(select(files.c.path, files.c.digest, files.c.bytes).order_by(files.c.path))
+        columns = (files.c.path, files.c.digest, files.c.bytes, roots.c.path)
+        rows = db.execute(select(*columns).join(roots, roots.c.id == files.c.root_id).order_by(files.c.path))
         return [Expected(*row) for row in rows]
+
+
+def is_away(root: bytes) -> bool:
+    """Tell whether a folder is not there, or is the empty place where something was mounted."""
+    return not os.path.exists(root) or (os.path.isdir(root) and not os.listdir(root))
 
 
 def hash_file(path: bytes) -> str:
@@ -80,8 +88,9 @@ def verify(
     `managed` is the folder of originals in the library's care; `on_file` is told how many files are done, of how many.
     """
     wanted = expected_files(catalog)
+    away = {root for root in {file.root for file in wanted} if is_away(root)}
     for done, file in enumerate(wanted, 1):
-        trouble = check(file)
+        trouble = Trouble(file.path, Wrong.OFFLINE) if file.root in away else check(file)
         if trouble is not None:
             yield trouble
         on_file(done, len(wanted))
