@@ -29,7 +29,7 @@ from albumen.rest_api.thumbs import Thumbs
 from albumen.stores.fusion import Question
 from albumen.web.front import Front
 from albumen.web.pages import Pages
-from albumen.web.running import server
+from albumen.web.running import Running
 from tests.fakes import DIM, Nowhere, OwnEyes, by_colour, open_stores
 
 PASSWORD = "correct horse"
@@ -160,7 +160,7 @@ def running(shop: Shop, pages: Path, *, aws: Any = None) -> Iterator[Site]:
     ready: dict[str, Any] = {}
 
     async def serve() -> None:
-        ready["server"] = server(front, host="127.0.0.1", port=port)
+        ready["server"] = Running(front, host="127.0.0.1", port=port, on_stop=shop.events.close)
         await ready["server"].serve()
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)

@@ -50,7 +50,7 @@ def serve(
         _make_owner(shop, owner, password)
     address = f"http{'s' if tls else ''}://{host if ':' not in host else f'[{host}]'}:{port}/"
     shop.shelf.warm(shop.accounts)
-    run(front, host=host, port=port, tls=tls, on_ready=lambda: _say(shop, address))
+    run(front, host=host, port=port, tls=tls, on_ready=lambda: _say(shop, address), on_stop=shop.events.close)
     return Exit.OK
 
 

@@ -13,9 +13,10 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from albumen.core.errors import SettingsError
-from albumen.web.pages import App
+from albumen.web.pages import App, Receive, Scope, Send
 
 READY_SECONDS = 0.3
+STOP_SECONDS = 10.0
 HEADER_MILLISECONDS = 20_000
 LARGEST_HEAD = 64 * 1024
 
@@ -33,33 +34,79 @@ def check_free(host: str, port: int) -> None:
         raise SettingsError(f"cannot listen on {host} port {port}: {error.strerror or error}") from error
 
 
-def run(app: App, *, host: str, port: int, tls: tuple[Path, Path] | None, on_ready: Callable[[], None]) -> None:
-    """Serve until interrupted; requests that run are finished first."""
-    asyncio.run(_run(app, host, port, tls, on_ready))
+class Running:
+    """A server that finishes what runs before it ends."""
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        host: str,
+        port: int,
+        tls: tuple[Path, Path] | None = None,
+        on_stop: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._app, self._on_stop = app, on_stop
+        self._active = 0
+        self._stopping: asyncio.Future[None] | None = None
+        self._server = Server(
+            cast("Any", self._counted),
+            address=host,
+            port=port,
+            interface=Interfaces.ASGI,
+            websockets=False,
+            log_enabled=False,
+            backlog=1024,
+            http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS, max_buffer_size=LARGEST_HEAD),
+            ssl_cert=tls[0] if tls else None,
+            ssl_key=tls[1] if tls else None,
+        )
+
+    async def serve(self) -> None:
+        """Serve until `stop`."""
+        await self._server.serve()
+
+    def stop(self) -> None:
+        """Begin to end; from the event loop. Streams are sent away, requests are finished, a while at most."""
+        if self._stopping is None:
+            self._stopping = asyncio.ensure_future(self._drain())
+
+    async def _drain(self) -> None:
+        self._on_stop()
+        end = asyncio.get_running_loop().time() + STOP_SECONDS
+        while self._active and asyncio.get_running_loop().time() < end:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)  # the last bytes are on their way
+        self._server.stop()
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return await self._app(scope, receive, send)
+        self._active += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._active -= 1
 
 
-def server(app: App, *, host: str, port: int, tls: tuple[Path, Path] | None = None) -> Server:
-    """Return a server that is not started: `await serve()` starts it, `stop()` ends it from any thread."""
-    return Server(
-        cast("Any", app),
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
-        websockets=False,
-        log_enabled=False,
-        backlog=1024,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS, max_buffer_size=LARGEST_HEAD),
-        ssl_cert=tls[0] if tls else None,
-        ssl_key=tls[1] if tls else None,
-    )
+def run(
+    app: App,
+    *,
+    host: str,
+    port: int,
+    tls: tuple[Path, Path] | None,
+    on_ready: Callable[[], None],
+    on_stop: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until interrupted."""
+    asyncio.run(_run(lambda: Running(app, host=host, port=port, tls=tls, on_stop=on_stop), on_ready))
 
 
-async def _run(app: App, host: str, port: int, tls: tuple[Path, Path] | None, on_ready: Callable[[], None]) -> None:
-    serving = server(app, host=host, port=port, tls=tls)
-    loop = asyncio.get_running_loop()
+async def _run(make: Callable[[], Running], on_ready: Callable[[], None]) -> None:
+    running, loop = make(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, serving.stop)
-    task = asyncio.ensure_future(serving.serve())
+        loop.add_signal_handler(number, running.stop)
+    task = asyncio.ensure_future(running.serve())
     await asyncio.wait({task}, timeout=READY_SECONDS)
     if not task.done():
         on_ready()
