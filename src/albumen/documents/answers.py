@@ -51,7 +51,7 @@ def _expense(found: expense.Expense, index: int) -> Block:
     items = [{"LineItemExpenseFields": [_field(found.page, field) for field in item]} for item in found.items]
     return {
         "ExpenseIndex": index,
-        "SummaryFields": [_field(found.page, field) for field in found.fields],
+        "SummaryFields": [_summary(found.page, field) for field in found.fields],
         "LineItemGroups": [{"LineItemGroupIndex": 1, "LineItems": items}] if items else [],
         "Blocks": graph(found.page).blocks,
     }
@@ -65,8 +65,13 @@ def _field(page: Page, field: expense.Field) -> Block:
     }
     if field.label:
         made["LabelDetection"] = _detection(page, field.label)
+    return made
+
+
+def _summary(page: Page, field: expense.Field) -> Block:
+    """Return a field with its currency, which only summary fields may have: clients refuse it on line items."""
     code = facts.currency_of(field.text) if facts.MONEY.search(field.text) else None
-    return made | ({"Currency": {"Code": code, "Confidence": 90.0}} if code else {})
+    return _field(page, field) | ({"Currency": {"Code": code, "Confidence": 90.0}} if code else {})
 
 
 def _detection(page: Page, words: Sequence[Word]) -> Block:
