@@ -2,13 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install test lint types demo bench clean
+.PHONY: help install ui test test-web lint types demo clean
 
 help:
 	@echo "make install  set up .venv with the command albumen"
 	@echo "make demo     import real photographs into a library and search it"
 	@echo "make test     run every check and test"
-	@echo "make bench    measure import, search and retrieval on this machine"
+	@echo "make test-web drive the web app in Chromium"
+	@echo "make ui       build the web app"
 
 .venv/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Albumen needs Python 3.11 or newer; name one with: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
@@ -23,22 +24,29 @@ help:
 
 install: .venv/.installed
 
-demo: .venv/.installed
+UI := src/albumen/web/static/index.html
+
+ui: $(UI)
+
+$(UI): .venv/.installed $(shell find ui/src ui/public ui/index.html ui/package-lock.json ui/vite.config.ts -type f)
+	$(BIN)/python scripts/build_ui.py
+
+demo: .venv/.installed $(UI)
 	$(BIN)/python scripts/demo.py
 
 lint: .venv/.dev
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks scripts
+	$(BIN)/ruff format --check src tests benchmarks scripts
 	$(BIN)/lint-imports
 
 types: .venv/.dev
 	$(BIN)/pyright
 
-test: lint types
+test: lint types $(UI)
 	$(BIN)/python -m pytest
 
-bench: .venv/.dev
-	$(BIN)/python -m benchmarks.all
+test-web: .venv/.dev $(UI)
+	$(BIN)/python -m pytest -m browser tests/web
 
 clean:
 	rm -rf .venv build dist demo

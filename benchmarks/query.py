@@ -7,10 +7,9 @@ sentences. Usage, from the repository root: python -m benchmarks.query
 import time
 from collections import Counter
 
-from tests.library.query.sentences import TODAY, brief, cases, known
-
 from albumen.library.places import Gazetteer
 from albumen.library.query.parse import parse
+from tests.library.query.sentences import TODAY, brief, cases, known
 
 
 def main() -> None:

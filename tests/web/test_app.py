@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.web.conftest import NAME, PASSWORD, ROOT, Site
 
-pytestmark = [pytest.mark.weights, pytest.mark.slow]
+pytestmark = [pytest.mark.weights, pytest.mark.browser]
 
 AXE = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from benchmarks.web import measure, served
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.browser
 
 
 def test_paints_in_a_second_and_a_half_and_scrolls_smoothly_at_100_000_photos(browser: Browser, built: object) -> None:

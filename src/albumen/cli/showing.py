@@ -37,11 +37,17 @@ def _lines(known: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _short(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{k} {v}" for k, v in cast("dict[str, Any]", value).items() if v)
-    if value and isinstance(value[0], list) and len(value[0]) == 4:
-        return " ".join(entry[0] for entry in value)
-    return ", ".join(f"{entry[0]} {entry[1]:.0%}" for entry in value)
+    match value:
+        case dict():
+            return ", ".join(f"{k} {v}" for k, v in cast("dict[str, Any]", value).items() if v)
+        case [[str(), int() | float(), [[_, *_], *_], *_], *_]:  # words: text, confidence, corners, line
+            return " ".join(entry[0] for entry in cast("list[list[Any]]", value))
+        case [[str(), int() | float(), *_], *_]:  # names with confidences
+            return ", ".join(f"{entry[0]} {entry[1]:.0%}" for entry in cast("list[list[Any]]", value))
+        case list():
+            return ", ".join(str(entry) for entry in cast("list[Any]", value)) or "nothing"
+        case _:
+            return str(value)
 
 
 @click.command()

@@ -74,9 +74,10 @@ class Packages:
 
     def _npm(self, name: str, version: str, into: Path) -> None:
         flags = ("pack", f"{name}@{version}", "--ignore-scripts", "--silent", "--fetch-retries=1", "--pack-destination")
-        _run([*self._npm_command(), *flags, str(into)], f"npm:{name}@{version}", into, "*.tgz")
+        _run([*self.npm_command(), *flags, str(into)], f"npm:{name}@{version}", into, "*.tgz")
 
-    def _npm_command(self) -> list[str]:
+    def npm_command(self) -> list[str]:
+        """Return how to start npm: the machine's own, else the one in the wheel that carries Node.js."""
         if own := shutil.which("npm"):
             return [own]
         home = self.folder / "node"
