@@ -189,7 +189,8 @@ SLOW = textwrap.dedent(
 
     def tell(progress):
         print(progress.done, flush=True)
-        time.sleep(0.02)
+        while not Path(sys.argv[3]).exists():
+            time.sleep(0.01)
 
     with Sandbox(workers=2) as eyes:
         print("children", *eyes.pids, flush=True)
@@ -204,8 +205,13 @@ SLOW = textwrap.dedent(
 
 
 def start(library: Path, photos: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", SLOW, str(library), str(photos)]
+    command = [sys.executable, "-c", SLOW, str(library), str(photos), str(release(photos))]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+
+
+def release(photos: Path) -> Path:
+    """Return the file that lets an import go on, which waits for it after its first step."""
+    return photos.with_name("go on")
 
 
 def wait_for_progress(process: subprocess.Popen[str]) -> None:
@@ -222,6 +228,7 @@ def test_of_two_imports_at_once_one_is_refused_and_nothing_is_doubled(tmp_path: 
         wait_for_progress(first)
         with pytest.raises(LibraryBusy, match="another import"):
             import_into(library, photos)
+        release(photos).touch()
         first.communicate()
     assert first.returncode == 0
     assert import_into(library, photos).known == 20

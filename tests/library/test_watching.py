@@ -34,8 +34,9 @@ class Watcher:
 @pytest.fixture
 def folders(tmp_path: Path) -> tuple[Path, Path]:
     one, two = tmp_path / "one", tmp_path / "two"
-    one.mkdir()
     two.mkdir()
+    for name in ("thumbnails", "originals"):
+        (one / "library" / name).mkdir(parents=True)
     return one, two
 
 
