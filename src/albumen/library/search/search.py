@@ -170,6 +170,7 @@ class Search:
                 at_ms=times.get(int(found.frames[i]), (0, 0))[1],
             )
             for i, asset_id in zip(shown, ids, strict=True)
+            if asset_id in rows  # an import may have joined it to another asset a moment ago
         )
         sure = int(np.count_nonzero(found.scores >= SURE))
         maybe = int(np.count_nonzero(found.scores >= MAYBE)) - sure
