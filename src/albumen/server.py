@@ -118,11 +118,12 @@ def _telling(what: str, on_progress: Callable[[Progress], None]) -> Callable[[in
 class House:
     """One library, put together from settings."""
 
-    def __init__(self, settings: Settings, library: Path, *, writable: bool) -> None:
+    def __init__(self, settings: Settings, library: Path, *, writable: bool, models: Models | None = None) -> None:
+        """Open a library; several on one server share their models."""
         self.settings = settings
         self.folder = Folder(library)
         self.folder.create() if writable else self.folder.require()
-        self.models = Models(settings)
+        self.models = models or Models(settings)
         self.places = Gazetteer(language=settings.language)
         self.catalog = Catalog(self.folder.catalog, writable=writable)
 

@@ -70,7 +70,7 @@ def assembled(settings: "Settings", library: Path, *, secure: bool) -> "tuple[Sh
         library,
         accounts=Accounts(home(library) / "accounts.sqlite"),
         models=models,
-        opener=lambda path: House(settings, path, writable=True),
+        opener=lambda path: House(settings, path, writable=True, models=models),
         secure=secure,
     )
     api, aws = application(shop), _aws(models, library)
