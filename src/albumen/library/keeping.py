@@ -40,14 +40,14 @@ class Expected:
 
     path: bytes
     digest: str
-    bytes: int
     root: bytes
+    bytes: int
 
 
 def expected_files(catalog: Catalog) -> list[Expected]:
     """Return every file that should be there."""
     with catalog.read() as db:
-        columns = (files.c.path, files.c.digest, files.c.bytes, roots.c.path)
+        columns = (files.c.path, files.c.digest, roots.c.path, files.c.bytes)
         rows = db.execute(select(*columns).join(roots, roots.c.id == files.c.root_id).order_by(files.c.path))
         return [Expected(*row) for row in rows]
 

@@ -114,8 +114,7 @@ class Ledger:
         self._bury(keys)
         start, end = len(self), int(self.ends[-1]) if len(self) else 0
         self._keys.extend(keys)
-        alive: Bools = np.full(count, True)
-        self._alive.extend(alive)
+        self._alive.extend(np.ones(int(count), np.bool_))
         ends: Ints = sizes.cumsum(dtype=np.int64)
         np.add(ends, end, out=ends)
         self._ends.extend(ends)
