@@ -138,6 +138,7 @@ def main() -> None:
     for sentence in SEARCHES:
         albumen("search", "--limit", "3", sentence)
     albumen("stats")
+    print(f"\nSee it in the browser: {Path(sys.executable).with_name('albumen')} --library {DEMO / 'library'} serve")
 
 
 if __name__ == "__main__":
