@@ -54,7 +54,7 @@ def correct(catalog: Catalog, asset_id: int, task: str, value: Any, *, shown: in
             _remember(db, asset_id, task, correction.columns)
             _set(db, asset_id, _columns(db, asset_id, task, checked, places))
         intake.add_facts(db, [(asset_id, task, OWNER, checked)])
-        _refind(db, asset_id)
+        refind(db, asset_id)
 
 
 def withdraw(catalog: Catalog, asset_id: int, task: str, *, shown: int) -> None:
@@ -67,7 +67,18 @@ def withdraw(catalog: Catalog, asset_id: int, task: str, *, shown: int) -> None:
             _set(db, asset_id, before)
         one = (facts.c.asset_id == asset_id) & (facts.c.task == task) & facts.c.card.in_((OWNER, FILE))
         db.execute(delete(facts).where(one))
-        _refind(db, asset_id)
+        refind(db, asset_id)
+
+
+def outranking(db: Connection, asset_id: int, told: Columns) -> Columns:
+    """Return what files say now without what a person corrected; their word is kept for when that is withdrawn."""
+    left = dict(told)
+    for task, correction in CORRECTIONS.items():
+        if correction.columns and _said(db, asset_id, task, OWNER) is not None:
+            word = {name: left.pop(name) for name in correction.columns if name in left}
+            before: Columns = _said(db, asset_id, task, FILE) or {}
+            intake.add_facts(db, [(asset_id, task, FILE, before | word)])
+    return left
 
 
 def _known(task: str) -> Correction:
@@ -116,7 +127,7 @@ def _columns(db: Connection, asset_id: int, task: str, value: Any, places: Place
             }
 
 
-def _refind(db: Connection, asset_id: int) -> None:
+def refind(db: Connection, asset_id: int) -> None:
     """Let full-text search find what the person says beside what the file says, and tell readers of the change."""
     details = lookup.asset(db, asset_id).details
     tags = [*details.get("keywords", ()), *_entries(db, asset_id, "tags"), *_entries(db, asset_id, "labels")]

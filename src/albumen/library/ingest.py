@@ -250,9 +250,10 @@ class Importer:
         """Write down what lies beside a picture that is known."""
         with self._stores.catalog.read() as db:
             own = own_words(db, asset_id)
-        found = self._beside(task, own)
+        found = self._beside(task, own or Metadata())
         files = [*([task.original] if task.original else []), *found.files]
-        self._writer.attach(Attached(task.job.root_id, asset_id, files, found.tell(own)))
+        told = None if own is None else found.tell(own)
+        self._writer.attach(Attached(task.job.root_id, asset_id, files, told))
         self._summary.known += 1
         self._step()
 

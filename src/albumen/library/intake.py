@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy import Connection, insert, update
 
 from albumen.library import beside
+from albumen.library.corrections import outranking, refind
 from albumen.library.places import Place
 from albumen.library.understand import Findings, merged, rounded
 from albumen.media.look import Look
@@ -67,18 +68,20 @@ def record(db: Connection, arrival: Arrival, place: Place | None, change: int) -
     return Recorded(asset_id, frame_ids, face_ids)
 
 
-def own_words(db: Connection, asset_id: int) -> Metadata:
-    """Return what an asset's file said of itself when it was looked at."""
-    return beside.load(intake.fact(db, asset_id, beside.TASK, beside.CARD) or {})
+def own_words(db: Connection, asset_id: int) -> Metadata | None:
+    """Return what an asset's file said of itself when it was looked at, or None where that was not kept."""
+    kept = intake.fact(db, asset_id, beside.TASK, beside.CARD)
+    return None if kept is None else beside.load(kept)
 
 
 def retell(db: Connection, asset_id: int, told: Metadata, place: Place | None) -> None:
-    """Write anew what a file and its sidecars say; what was seen in the picture stays."""
+    """Write anew what a file and its sidecars say; what was seen in the picture, or said by a person, stays."""
     before: dict[str, Any] = lookup.asset(db, asset_id).details
     film = {key: value for key, value in before.items() if key in FILM}
-    values = {**told_values(told, place), "details": {**details(told), **film}}
+    values = {**outranking(db, asset_id, told_values(told, place)), "details": {**details(told), **film}}
     db.execute(update(assets_table).where(assets_table.c.id == asset_id).values(values))
     fulltext.change_doc(db, asset_id, told_fields(told, place))
+    refind(db, asset_id)
 
 
 def _add_faces(db: Connection, asset_id: int, findings: Findings) -> list[int]:

@@ -37,7 +37,8 @@ class Attached:
     root_id: int
     asset_id: int
     files: Sequence[NewFile]
-    told: Metadata
+    told: Metadata | None
+    """None where the picture's own words were not kept: then what is known of it stays."""
 
 
 class Writer:
@@ -85,8 +86,8 @@ class Writer:
     def _tell(self, db: Connection, attached: Attached) -> None:
         for file in attached.files:
             intake.add_file(db, attached.root_id, attached.asset_id, file)
-        told = attached.told
-        retell(db, attached.asset_id, told, self._places.place(told.lat, told.lon))
+        if (told := attached.told) is not None:
+            retell(db, attached.asset_id, told, self._places.place(told.lat, told.lon))
         intake.touch_assets(db, [attached.asset_id])
 
     def _drop(self, keys: "_Keys") -> None:
