@@ -59,3 +59,8 @@ def test_no_name_leaves_its_folder_or_is_too_long(name: str, template: str) -> N
 
 def test_a_long_name_keeps_its_suffix() -> None:
     assert Template.parse("{name}").fill("ä" * 300 + ".jpeg", TAKEN)[0].endswith("ä.jpeg")
+
+
+def test_a_suffix_is_measured_in_bytes() -> None:
+    (part,) = Template.parse("{name}").fill("a" * 300 + "." + "ř" * 10, TAKEN)
+    assert part.endswith("ř") and len(part.encode()) <= LONGEST

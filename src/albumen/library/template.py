@@ -67,7 +67,7 @@ def _shortened(part: str) -> str:
     stem, dot, suffix = part.rpartition(".")
     if not dot or len(suffix) > 10:
         stem, dot, suffix = part, "", ""
-    kept = stem.encode("utf-8", "surrogateescape")[: LONGEST - len(suffix) - 1]
+    kept = stem.encode("utf-8", "surrogateescape")[: LONGEST - len(suffix.encode("utf-8", "surrogateescape")) - 1]
     return kept.decode("utf-8", "ignore") + dot + suffix
 
 
