@@ -18,9 +18,10 @@ import cv2
 import numpy as np
 from PIL import Image as Pillow
 
+from albumen.media.canvas import shrink
 from albumen.media.formats import Format
 from albumen.media.hashes import perceptual_hash
-from albumen.media.image import decode, shrink, thumbnails
+from albumen.media.image import decode, thumbnails
 from albumen.media.look import look
 from albumen.media.sandbox import Sandbox
 

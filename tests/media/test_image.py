@@ -9,10 +9,10 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 
 from albumen.core.errors import MediaError, TooLarge, Unreadable
-from albumen.media import image
+from albumen.media.canvas import Limits, shrink
 from albumen.media.formats import Format
 from albumen.media.hashes import distance, perceptual_hash
-from albumen.media.image import decode, shrink, thumbnails
+from albumen.media.image import decode, thumbnails
 from tests.media.pictures import encoded, texture
 
 
@@ -237,4 +237,4 @@ def test_a_damaged_file_of_each_format_gives_a_sentence() -> None:
 
 def test_limits_can_be_tightened() -> None:
     with pytest.raises(TooLarge):
-        decode(saved(Pillow.new("RGB", (100, 100))), Format.PNG, limits=image.Limits(pixels=5000))
+        decode(saved(Pillow.new("RGB", (100, 100))), Format.PNG, limits=Limits(pixels=5000))

@@ -278,7 +278,7 @@ def test_a_directory_that_points_to_itself_ends() -> None:
 def test_a_region_turns_with_the_picture(orientation: int) -> None:
     import numpy as np
 
-    from albumen.media.image import upright
+    from albumen.media.canvas import upright
 
     stored = np.zeros((40, 80, 3), np.uint8)
     stored[5:10, 8:32] = 255

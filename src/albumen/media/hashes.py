@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from albumen.core.arrays import Image
-from albumen.media.image import shrink
+from albumen.media.canvas import shrink
 
 
 def perceptual_hash(pixels: Image) -> int:

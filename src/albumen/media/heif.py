@@ -9,8 +9,8 @@ import pillow_heif
 
 from albumen.core.arrays import Image
 from albumen.core.errors import Unreadable
+from albumen.media.canvas import Decoded, Limits, check_size, finished, plain, shrink
 from albumen.media.colour import to_srgb
-from albumen.media.image import Decoded, Limits, check_size, finished, plain, shrink
 
 
 def decode_heif(data: bytes, at_least: int, limits: Limits) -> Decoded:

@@ -8,8 +8,8 @@ import rawpy
 
 from albumen.core.arrays import Image
 from albumen.core.errors import Unreadable
-from albumen.media.formats import Format
-from albumen.media.image import Decoded, Limits, check_size, decode, plain, shrink, upright
+from albumen.media.canvas import Decoded, Limits, check_size, plain, shrink, upright
+from albumen.media.jpeg import decode_jpeg
 
 LARGE_ENOUGH = 1000
 """Long side in pixels from which a preview stands for the picture."""
@@ -42,7 +42,7 @@ def _preview(raw: Any, turn: int, at_least: int, limits: Limits) -> Image | None
     if thumb.format != rawpy.ThumbFormat.JPEG:
         return None
     try:
-        decoded = decode(thumb.data, Format.JPEG, at_least=at_least, limits=limits)
+        decoded = decode_jpeg(thumb.data, 1, at_least, limits)
     except Unreadable:
         return None
     if max(decoded.width, decoded.height) < min(LARGE_ENOUGH, raw.sizes.width):

@@ -18,8 +18,9 @@ from av.video.stream import VideoStream
 
 from albumen.core.arrays import Image
 from albumen.core.errors import Unreadable
+from albumen.media.canvas import CANVAS, LIMITS, check_size, plain, shrink, upright
 from albumen.media.formats import Format
-from albumen.media.image import CANVAS, LIMITS, check_size, encode_jpeg, plain, shrink, upright
+from albumen.media.image import encode_jpeg
 from albumen.media.shots import SUSPECT, Glimpse, cuts, difference, glimpse
 
 FRAME_SIDE = 640

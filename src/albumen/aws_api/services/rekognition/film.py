@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from albumen.core.arrays import Image
 from albumen.core.errors import Unreadable, Unsupported
+from albumen.media.canvas import shrink, upright
 from albumen.media.formats import HEAD, Format, sniff
-from albumen.media.image import shrink, upright
 
 LONG_SIDE = 1280
 FORMATS = {Format.MP4: "mov", Format.MOV: "mov"}
