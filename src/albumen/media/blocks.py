@@ -3,7 +3,7 @@
 import io
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -29,25 +29,7 @@ class Blocks:
 def find(file: BinaryIO, format: Format) -> Blocks:
     """Return the metadata blocks of a still picture; what is damaged is left out."""
     try:
-        match format:
-            case Format.JPEG:
-                return _jpeg(file, 0)
-            case Format.PNG:
-                return _png(file)
-            case Format.WEBP:
-                return _webp(file)
-            case Format.HEIF | Format.AVIF:
-                return _heif(file)
-            case Format.TIFF:
-                return _tiff(file)
-            case Format.RAW:
-                return _raw(file)
-            case Format.PSD:
-                return _psd(file)
-            case Format.GIF:
-                return _gif(file)
-            case _:
-                return Blocks()
+        return READERS[format](file) if format in READERS else Blocks()
     except (struct.error, ValueError, IndexError, OSError, zlib.error, OverflowError):
         return Blocks()
 
@@ -57,7 +39,7 @@ def exif_of(block: bytes) -> Exif:
     return read_tiff(io.BytesIO(block.removeprefix(b"Exif\0\0")))
 
 
-def _jpeg(file: BinaryIO, start: int) -> Blocks:
+def _jpeg(file: BinaryIO, start: int = 0) -> Blocks:
     exif, xmp, iptc = Exif(), None, None
     for marker, part in _segments(file, start):
         if marker == 0xE1 and part.startswith(b"Exif\0") and not exif.image:
@@ -139,13 +121,13 @@ def _png_text(kind: bytes, part: bytes) -> tuple[bytes, bytes]:
     if kind == b"tEXt":
         return keyword, rest
     if kind == b"zTXt":
-        return keyword, _unfolded(rest[1:])
+        return keyword, _inflated(rest[1:])
     compressed, rest = rest[:1] == b"\1", rest[2:]
     value = rest.split(b"\0", 2)[-1]
-    return keyword, _unfolded(value) if compressed else value
+    return keyword, _inflated(value) if compressed else value
 
 
-def _unfolded(raw: bytes) -> bytes:
+def _inflated(raw: bytes) -> bytes:
     return zlib.decompressobj().decompress(raw, MOST_TEXT)
 
 
@@ -166,6 +148,32 @@ def _heif(file: BinaryIO) -> Blocks:
     skip = 4 + int.from_bytes(block[:4], "big")
     exif = exif_of(block[skip:])
     return Blocks(exif if exif.image else exif_of(block[4:]), found.get(b"mime"))
+
+
+def _jxl(file: BinaryIO) -> Blocks:
+    """Read a JPEG XL container's boxes, which may be compressed; a naked codestream has none."""
+    exif, xmp = Exif(), None
+    for box in boxes.walk(file, 0, boxes.end_of(file)):
+        if box.kind not in (b"Exif", b"xml ", b"brob"):
+            continue
+        kind, part = box.kind, box.read(file, MOST_TEXT)
+        if kind == b"brob":
+            kind, part = part[:4], _unbrotlied(part[4:])
+        if kind == b"Exif" and not exif.image:
+            exif = exif_of(part[4:])
+        elif kind == b"xml ":
+            xmp = xmp or part
+    return Blocks(exif, xmp)
+
+
+def _unbrotlied(part: bytes) -> bytes:
+    """Undo Brotli, up to a limit."""
+    from imagecodecs import brotli_decode
+
+    try:
+        return bytes(brotli_decode(part, out=MOST_TEXT))
+    except RuntimeError as error:
+        raise ValueError("not Brotli") from error
 
 
 def _tiff(file: BinaryIO) -> Blocks:
@@ -224,3 +232,17 @@ def apple_content_id(note: bytes) -> str | None:
     """Return tag 17 of Apple's maker note, a TIFF directory without a header behind 14 bytes."""
     header = struct.pack(">2sHI", b"MM", 42, 14)
     return text(read_tiff(io.BytesIO(header + note[8:])).image, 17)
+
+
+READERS: Mapping[Format, Callable[[BinaryIO], Blocks]] = {
+    Format.JPEG: _jpeg,
+    Format.PNG: _png,
+    Format.WEBP: _webp,
+    Format.HEIF: _heif,
+    Format.AVIF: _heif,
+    Format.JXL: _jxl,
+    Format.TIFF: _tiff,
+    Format.RAW: _raw,
+    Format.PSD: _psd,
+    Format.GIF: _gif,
+}

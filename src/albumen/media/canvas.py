@@ -55,6 +55,17 @@ def shrink(pixels: Image, long_side: int) -> Image:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
+def opaque(pixels: Image) -> Image:
+    """Return RGB (h, w, 3) from grey or colour with or without alpha; what is transparent lies on white."""
+    if pixels.ndim == 2:
+        pixels = pixels[:, :, None]
+    colour = pixels if pixels.shape[2] in (1, 3) else pixels[:, :, :-1]
+    if colour is not pixels:
+        alpha = pixels[:, :, -1:].astype(np.uint16)
+        colour = ((colour * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
+    return np.repeat(colour, 3, axis=2) if colour.shape[2] == 1 else colour
+
+
 def upright(pixels: Image, orientation: int) -> Image:
     """Apply an EXIF orientation (1 to 8) to stored pixels."""
     if orientation in (5, 6, 7, 8):
