@@ -29,7 +29,7 @@ def decode(
 ) -> Decoded:
     """Decode a still picture to a canvas whose long side is at most `at_least`, upright and in sRGB.
 
-    `orientation` is the EXIF value; formats that carry their own rotation (HEIF, AVIF, RAW) ignore it.
+    `orientation` is the EXIF value; formats that carry their own rotation (HEIF, AVIF, JPEG XL, RAW) ignore it.
     """
     match format:
         case Format.JPEG:
@@ -43,7 +43,9 @@ def decode(
 
             return decode_raw(data, at_least, limits)
         case Format.JXL:
-            raise Unsupported("JPEG XL pictures cannot be opened yet; convert it to JPEG or PNG.")
+            from albumen.media.jxl import decode_jxl
+
+            return decode_jxl(data, at_least, limits)
         case _ if format in PLUGINS:
             turn = 1 if format is Format.AVIF else orientation or 1
             return decode_with_pillow(data, format, turn, at_least, limits)
