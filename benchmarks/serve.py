@@ -1,11 +1,12 @@
-"""How fast the server is: thumbnails a second, the timeline of 100,000 assets, and memory over many requests.
+"""How fast the server answers over a library of 100,000 assets, each figure by a command of its own.
 
-Run `python -m benchmarks.serve`. It uses wrk where the system has it, else eight connections of its own.
+    python -m benchmarks.serve search|timeline|thumbnails|memory [--assets 100000] [--folder DIR]
+
+The library is made once in the folder (about a minute) and used again. Load comes from wrk where the system has it,
+else from eight connections of our own.
 """
 
 import argparse
-import hashlib
-import io
 import json
 import re
 import shutil
@@ -17,23 +18,25 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
-import numpy as np
-from PIL import Image
-from sqlalchemy import insert
 
-from albumen.library.folder import Folder
-from albumen.stores.blobs import Blobs
-from albumen.stores.catalog.catalog import Catalog
-from albumen.stores.catalog.schema import assets, facts, files, roots
+from benchmarks.serve_library import PICTURES, digest_of, make_library
 
 PASSWORD = "a password for measuring"
 OURS = {"X-Albumen": "1"}
-PICTURES = 500
-"""Assets that have thumbnails."""
+BASE = "/api/libraries/1"
+SENTENCES = (
+    "dog", "cat on a chair", "red bus in London", "two people", "bicycle", "boat in summer", "a horse in the snow",
+    "birthday cake", "umbrella 2014", "pizza in Rome", "car at night", "Person 4", "Person 7 in Berlin", "grandmother",
+    "dog in Kyoto last year", "sunset over the sea", "photos from Oslo", "people walking", "a table with food",
+    "landscape photos with a car", "Hund am Strand", "gato en la silla", "IMG_004211", "winter in Lisbon",
+)  # fmt: skip
 WRK = """
 local paths = {}
 for line in io.lines("%s") do paths[#paths + 1] = line end
@@ -45,66 +48,47 @@ end
 """
 
 
-def make_library(folder: Path, count: int) -> list[str]:
-    """Write a library of synthetic assets over twenty years and return the ids of those with thumbnails."""
-    library, random = Folder(folder), np.random.default_rng(1)
-    library.create()
-    catalog = Catalog(library.catalog)
-    digests = [hashlib.sha256(str(i).encode()).hexdigest() for i in range(count)]
-    taken = np.sort(random.integers(1_000_000_000, 1_700_000_000, count))
-    landscape = random.random(count) < 0.7
-    rows = [
-        {
-            "id": i + 1, "digest": digests[i], "kind": "photo", "mime": "image/jpeg", "bytes": 3_000_000,
-            "width": 4032 if landscape[i] else 3024, "height": 3024 if landscape[i] else 4032,
-            "taken_s": float(taken[i]),
-            "taken": time.strftime("%Y-%m-%dT%H:%M:%S.000", time.gmtime(int(taken[i]))), "details": {}, "added_s": 0.0,
-            "lat": float(random.uniform(-60, 60)), "lon": float(random.uniform(-180, 180)), "changed": i // 16 + 1,
-        }
-        for i in range(count)
-    ]  # fmt: skip
-    shares = {"red": 0.2, "green": 0.3, "blue": 0.5}
-    with catalog.write() as db:
-        db.execute(insert(roots).values(id=1, path=b"/photos", managed=False, online=True))
-        db.execute(insert(assets), rows)
-        places = [dict(asset_id=r["id"], root_id=1, path=f"/photos/{r['id']}.jpg".encode(), digest=r["digest"],
-                       role="original", bytes=3_000_000, mtime_ns=0, state="present") for r in rows]  # fmt: skip
-        db.execute(insert(files), places)
-        said = [dict(asset_id=r["id"], task="colours", card="colours", value=shares, at_s=0.0) for r in rows]
-        db.execute(insert(facts), said)
-    catalog.close()
-    return [_thumbnails(Blobs(library.thumbnails), digest, random) for digest in digests[:PICTURES]]
+@dataclass(frozen=True)
+class Site:
+    """A running server with somebody signed in."""
 
+    client: httpx.Client
+    address: str
+    pid: int
+    scratch: Path
 
-def _thumbnails(blobs: Blobs, digest: str, random: np.random.Generator) -> str:
-    noise = random.integers(0, 255, (18, 25, 3), np.uint8)
-    for name, size, form in (("250.webp", (333, 250), "WEBP"), ("1440.jpg", (1440, 1080), "JPEG")):
-        data = io.BytesIO()
-        Image.fromarray(noise).resize(size, Image.Resampling.BICUBIC).save(data, form, quality=80)
-        blobs.put(digest, name, data.getvalue())
-    return digest[:16]
+    @property
+    def cookie(self) -> str:
+        """Return the session's cookie."""
+        return f"albumen={self.client.cookies['albumen']}"
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[tuple[str, int]]:
-    """Run `albumen serve` in a process of its own; yields its address and process id."""
-    with socket.socket() as free:
+def site(folder: Path) -> Iterator[Site]:
+    """Run `albumen serve` in a process of its own and sign in."""
+    with socket.socket() as free, tempfile.TemporaryDirectory() as scratch:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    (folder / "password").write_text(PASSWORD)
-    words = ["--library", str(folder), "serve", "--owner", "bench", "--password-file", str(folder / "password")]
-    command = [sys.executable, "-c", "from albumen.cli.main import main; main()", *words, "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        free.close()
+        (Path(scratch) / "password").write_text(PASSWORD)
+        shutil.rmtree(folder / "server", ignore_errors=True)  # the account of the last run
+        words = ["--library", str(folder), "serve", "--owner", "bench", "--password-file", f"{scratch}/password"]
+        command = [sys.executable, "-c", "from albumen.cli.main import main; main()", *words, "--port", str(port)]
         address = f"http://127.0.0.1:{port}"
-        _wait(lambda: httpx.get(f"{address}/api/health").status_code == 200)
-        try:
-            yield address, process.pid
-        finally:
-            process.terminate()
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+            try:
+                _wait(process, lambda: httpx.get(f"{address}/api/health").status_code == 200)
+                with httpx.Client(base_url=address, headers=OURS, timeout=60) as client:
+                    client.post("/api/session", json={"name": "bench", "password": PASSWORD}).raise_for_status()
+                    yield Site(client, address, process.pid, Path(scratch))
+            finally:
+                process.terminate()
 
 
-def _wait(holds: Callable[[], bool]) -> None:
+def _wait(process: subprocess.Popen[bytes], holds: Callable[[], bool]) -> None:
     for _ in range(600):
+        if process.poll() is not None:
+            break
         try:
             if holds():
                 return
@@ -114,33 +98,97 @@ def _wait(holds: Callable[[], bool]) -> None:
     raise SystemExit("the server did not start")
 
 
-def memory_mb(pid: int) -> float:
+def search(at: Site, given: argparse.Namespace) -> dict[str, Any]:
+    """Ask each sentence three times, a page of 60 results each, then four clients at once."""
+    first = _took(at.client, "search", q="dog")
+    _took(at.client, "search", q="Hund")  # the second model is loaded by the first sentence in its languages
+    took = [_took(at.client, "search", q=sentence, limit=60) for _ in range(3) for sentence in SENTENCES]
+    slowest = sorted(zip(took, SENTENCES * 3, strict=True), reverse=True)[:3]
+    with ThreadPoolExecutor(4) as clients:
+        together = list(clients.map(lambda s: _took(at.client, "search", q=s, limit=60), SENTENCES * 2))
+    return {
+        "first search, models not loaded, ms": round(first),
+        "search": _spread(took),
+        "slowest": [[s, round(ms)] for ms, s in slowest],
+        "four clients at once": _spread(together),
+        "memory MB": memory_mb(at.pid),
+    }
+
+
+def timeline(at: Site, given: argparse.Namespace) -> dict[str, Any]:
+    """Ask for what the grid's first page needs, the first time and then nine times more."""
+    months = at.client.get(f"{BASE}/timeline").json()["months"]
+    found: dict[str, Any] = {}
+    for path in ("timeline", "timeline/ratios", f"timeline/{months[0]['month']}", "assets?limit=100", "map?zoom=4",
+                 "people", "stats", f"assets/{digest_of(1)[:16]}"):  # fmt: skip
+        took = [_took(at.client, path) for _ in range(10)]
+        found[path] = {"first ms": round(took[0], 1), "median ms": round(statistics.median(took[1:]), 1)}
+    return found | {"memory MB": memory_mb(at.pid)}
+
+
+def thumbnails(at: Site, given: argparse.Namespace) -> dict[str, Any]:
+    """Ask for thumbnails and previews as fast as answers come."""
+    found = {}
+    for kind in ("thumb", "preview"):
+        paths = [f"{BASE}/assets/{digest_of(n + 1)[:16]}/{kind}" for n in range(PICTURES)]
+        found[f"{kind}s a second"] = round(load(at, paths, given.seconds))
+    return found | {"health a second": round(load(at, ["/api/health"], 3))}
+
+
+def memory(at: Site, given: argparse.Namespace) -> dict[str, Any]:
+    """Say the server's memory as it goes through many requests of every kind that only looks."""
+    ids = [digest_of(n + 1)[:16] for n in range(PICTURES)]
+    months = at.client.get(f"{BASE}/timeline").json()["months"]
+    paths = [f"{BASE}/assets/{id}/{kind}" for id in ids for kind in ("thumb", "preview")]
+    paths += [f"{BASE}/assets/{id}" for id in ids[:100]] + [f"{BASE}/timeline/{m['month']}" for m in months[:20]]
+    paths += [f"{BASE}/timeline", "/api/session"] * 10
+    paths += [f"{BASE}/search?q={re.sub(' ', '%20', s)}" for s in SENTENCES]
+    load(at, paths, 6)
+    seen, done = {"0": memory_mb(at.pid)}, 0
+    while done < given.requests:
+        done += round(load(at, paths, 10) * 10)
+        seen[f"{done:,}"] = memory_mb(at.pid)
+    return {"MB after so many requests": seen}
+
+
+def _took(client: httpx.Client, path: str, **query: str | int) -> float:
+    """Return the milliseconds of one answer."""
+    started = time.perf_counter()
+    client.get(f"{BASE}/{path}", params=query or None).raise_for_status()
+    return (time.perf_counter() - started) * 1e3
+
+
+def _spread(took: list[float]) -> dict[str, float]:
+    cuts = statistics.quantiles(took, n=20)
+    return {"p50 ms": round(cuts[9], 1), "p95 ms": round(cuts[18], 1), "worst ms": round(max(took), 1)}
+
+
+def memory_mb(pid: int) -> int:
     """Return the resident memory of a process."""
     told = Path(f"/proc/{pid}/status").read_text()
-    return int(re.findall(r"VmRSS:\s+(\d+)", told)[0]) / 1024
+    return round(int(re.findall(r"VmRSS:\s+(\d+)", told)[0]) / 1024)
 
 
-def load(address: str, paths: list[str], cookie: str, seconds: float, folder: Path) -> float:
+def load(at: Site, paths: list[str], seconds: float) -> float:
     """Ask for the paths in turn as fast as answers come; return requests a second."""
     if shutil.which("wrk") is None:
-        return _own_load(address, paths, cookie, seconds)
-    (folder / "paths").write_text("\n".join(paths))
-    (folder / "load.lua").write_text(WRK % (folder / "paths", cookie))
-    command = ["wrk", "-t1", "-c16", f"-d{seconds:.0f}s", "-s", str(folder / "load.lua"), address]
+        return _own_load(at, paths, seconds)
+    (at.scratch / "paths").write_text("\n".join(paths))
+    (at.scratch / "load.lua").write_text(WRK % (at.scratch / "paths", at.cookie))
+    command = ["wrk", "-t1", "-c16", f"-d{seconds:.0f}s", "-s", str(at.scratch / "load.lua"), at.address]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    if "Non-2xx" in said:
+    if "Non-2xx" in said or "Socket errors" in said:
         raise SystemExit(said)
     return float(re.findall(r"Requests/sec:\s+([\d.]+)", said)[0])
 
 
-def _own_load(address: str, paths: list[str], cookie: str, seconds: float) -> float:
-    counts = [0] * 8
-    end = time.monotonic() + seconds
+def _own_load(at: Site, paths: list[str], seconds: float) -> float:
+    counts, end = [0] * 8, time.monotonic() + seconds
 
     def ask(n: int) -> None:
-        with httpx.Client(base_url=address, headers={"Cookie": cookie}) as client:
+        with httpx.Client(base_url=at.address, headers={"Cookie": at.cookie}) as client:
             while time.monotonic() < end:
-                assert client.get(paths[counts[n] % len(paths)]).status_code == 200
+                client.get(paths[counts[n] % len(paths)]).raise_for_status()
                 counts[n] += 1
 
     threads = [threading.Thread(target=ask, args=(n,)) for n in range(len(counts))]
@@ -151,63 +199,21 @@ def _own_load(address: str, paths: list[str], cookie: str, seconds: float) -> fl
     return sum(counts) / seconds
 
 
-def timed(client: httpx.Client, path: str, times: int = 9) -> dict[str, float]:
-    """Return milliseconds of the first answer and the median of those after it, and kilobytes."""
-    took: list[float] = []
-    size = 0
-    for _ in range(times):
-        start = time.perf_counter()
-        size = len(client.get(path).raise_for_status().content)
-        took.append((time.perf_counter() - start) * 1e3)
-    return {
-        "first_ms": round(took[0], 1),
-        "median_ms": round(statistics.median(took[1:]), 1),
-        "kB": round(size / 1e3, 1),
-    }
+MEASURES = {"search": search, "timeline": timeline, "thumbnails": thumbnails, "memory": memory}
 
 
 def main() -> None:
-    """Measure and print JSON."""
+    """Measure one thing and print JSON."""
     parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=MEASURES)
     parser.add_argument("--assets", type=int, default=100_000)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "albumen-benchmark")
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--requests", type=int, default=100_000)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "library"
-        ids = make_library(folder, given.assets)
-        with server(folder) as (address, pid), httpx.Client(base_url=address, headers=OURS, timeout=60) as client:
-            client.post("/api/session", json={"name": "bench", "password": PASSWORD}).raise_for_status()
-            print(json.dumps(measure(client, address, pid, ids, given, Path(name)), indent=1))
-
-
-def measure(
-    client: httpx.Client, address: str, pid: int, ids: list[str], given: argparse.Namespace, folder: Path
-) -> dict[str, object]:
-    """Return every figure."""
-    base, cookie = "/api/libraries/1", f"albumen={client.cookies['albumen']}"
-    month = client.get(f"{base}/timeline").json()["months"][5]["month"]
-    found: dict[str, object] = {"assets": given.assets}
-    for path in ("/timeline", "/timeline/ratios", f"/timeline/{month}", f"/assets/{ids[0]}", "/map?zoom=4", "/stats"):
-        found[path.replace(month, "month").replace(ids[0], "id")] = timed(client, base + path)
-    for kind in ("thumb", "preview"):
-        paths = [f"{base}/assets/{id}/{kind}" for id in ids]
-        found[f"{kind}s a second"] = round(load(address, paths, cookie, given.seconds, folder))
-    found["health a second"] = round(load(address, ["/api/health"], cookie, 3, folder))
-    found["memory_mb"] = memory_over(address, pid, ids, cookie, given.requests, folder)
-    return found
-
-
-def memory_over(address: str, pid: int, ids: list[str], cookie: str, requests: int, folder: Path) -> dict[str, float]:
-    """Return the server's memory after each fifth of many requests."""
-    paths = [f"/api/libraries/1/assets/{id}/{kind}" for id in ids for kind in ("thumb", "preview")]
-    paths += ["/api/libraries/1/timeline", "/api/session"]
-    seen, done = {"0": round(memory_mb(pid), 1)}, 0
-    while done < requests:
-        seconds = 8.0
-        done += round(load(address, paths, cookie, seconds, folder) * seconds)
-        seen[str(done)] = round(memory_mb(pid), 1)
-    return seen
+    make_library(given.folder / str(given.assets), given.assets)
+    with site(given.folder / str(given.assets)) as at:
+        print(json.dumps({"assets": given.assets, given.what: MEASURES[given.what](at, given)}, indent=1))
 
 
 if __name__ == "__main__":

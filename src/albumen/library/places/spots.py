@@ -1,8 +1,10 @@
 """What geography answers with: the place of a coordinate, and the spot that a name stands for."""
 
 from dataclasses import dataclass
-from math import asin, cos, hypot, radians, sin
-from typing import Literal
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 EARTH_KM = 6371.0
 
@@ -53,8 +55,8 @@ class Spot:
         return ", ".join(dict.fromkeys(p for p in parts if p))
 
 
-def distance(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    """Return the great-circle distance in km between two coordinates in degrees (haversine)."""
-    a, b = radians(lat), radians(other_lat)
-    turn = sin((b - a) / 2), sin(radians(other_lon - lon) / 2) * (cos(a) * cos(b)) ** 0.5
-    return 2 * EARTH_KM * asin(min(1.0, hypot(*turn)))
+def distance(lat: float, lon: float, lats: NDArray[Any], lons: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the great-circle distances in km from a coordinate in degrees to others, (n,) (haversine)."""
+    a, b = np.radians(lat), np.radians(np.asarray(lats, np.float64))
+    east = np.sin(np.radians(np.asarray(lons, np.float64) - lon) / 2) * np.sqrt(np.cos(a) * np.cos(b))
+    return 2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.hypot(np.sin((b - a) / 2), east)))

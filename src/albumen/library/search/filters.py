@@ -111,8 +111,7 @@ def near(wanted: parts.Place, index: Index) -> Ints:
     south, north = wanted.lat - wanted.km / KM_A_DEGREE, wanted.lat + wanted.km / KM_A_DEGREE
     candidates = np.flatnonzero(index.assets.mask(Between("lat", south, north)))
     lat, lon = index.assets.column("lat")[candidates], index.assets.column("lon")[candidates]
-    km = [distance(wanted.lat, wanted.lon, float(a), float(b)) for a, b in zip(lat, lon, strict=True)]
-    return candidates[np.array(km, np.float32) <= wanted.km]
+    return candidates[distance(wanted.lat, wanted.lon, lat, lon) <= wanted.km]
 
 
 def named(db: Connection, pattern: str) -> Ints:
