@@ -12,10 +12,11 @@ from PIL import ImageOps
 
 from albumen.core.arrays import Image
 from albumen.core.errors import TooLarge, Unreadable, Unsupported
+from albumen.documents import pdf
 from albumen.documents.document import Line
+from albumen.media.leaf import Leaf
+from albumen.media.pages import LONGEST
 
-LONGEST = 3508
-"""Long side in pixels of a page as it is read: A4 at 300 dots an inch."""
 _MOST_PIXELS = 320_000_000
 _MOST_PAGES = 3000
 
@@ -35,11 +36,18 @@ def open_sheets(source: bytes | Path) -> Iterator[Sheet]:
     if not data:
         raise Unreadable("the document is empty: it has no bytes; give a PDF, TIFF or picture")
     if b"%PDF-" in data[:1024]:
-        from albumen.documents import pdf
+        from albumen.media.pdf import open_pdf
 
-        yield from pdf.sheets(data, longest=LONGEST, most_pages=_MOST_PAGES)
+        with open_pdf(data, most_pages=_MOST_PAGES) as document:
+            for number in range(1, document.count + 1):
+                yield sheet_of(document.leaf(number, longest=LONGEST))
     else:
         yield from _pictures(data)
+
+
+def sheet_of(leaf: Leaf) -> Sheet:
+    """Return a page with the words that it holds."""
+    return Sheet(leaf.number, leaf.image, pdf.lines(leaf.glyphs) if leaf.glyphs else None)
 
 
 def _pictures(data: bytes) -> Iterator[Sheet]:

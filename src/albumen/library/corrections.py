@@ -132,7 +132,7 @@ def refind(db: Connection, asset_id: int) -> None:
     details = lookup.asset(db, asset_id).details
     tags = [*details.get("keywords", ()), *_entries(db, asset_id, "tags"), *_entries(db, asset_id, "labels")]
     said = _said(db, asset_id, "caption", OWNER)
-    captions = [details.get("title"), said if said is not None else details.get("caption")]
+    captions = [details.get("title"), said if said is not None else details.get("caption"), details.get("author")]
     values = {
         "tags": fulltext.spaced("\n".join(dict.fromkeys(tags))),
         "caption": fulltext.spaced("\n".join(c for c in captions if c)),

@@ -13,6 +13,7 @@ from albumen.library import beside
 from albumen.library.corrections import outranking, refind
 from albumen.library.places import Place
 from albumen.library.understand import Findings, merged, rounded
+from albumen.media.formats import Kind
 from albumen.media.look import Look
 from albumen.media.metadata import Metadata
 from albumen.stores.catalog import fulltext, intake, lookup
@@ -20,7 +21,8 @@ from albumen.stores.catalog.intake import NewFile
 from albumen.stores.catalog.schema import assets as assets_table
 from albumen.stores.catalog.schema import faces as faces_table
 
-FILM = ("codec", "fps", "audio")
+SEEN = ("codec", "fps", "audio", "pages")
+"""Details that are seen in a file's content, not told by it."""
 FACE_FIELDS = ("left", "top", "right", "bottom")
 
 
@@ -77,7 +79,7 @@ def own_words(db: Connection, asset_id: int) -> Metadata | None:
 def retell(db: Connection, asset_id: int, told: Metadata, place: Place | None) -> None:
     """Write anew what a file and its sidecars say; what was seen in the picture, or said by a person, stays."""
     before: dict[str, Any] = lookup.asset(db, asset_id).details
-    film = {key: value for key, value in before.items() if key in FILM}
+    film = {key: value for key, value in before.items() if key in SEEN}
     values = {**outranking(db, asset_id, told_values(told, place)), "details": {**details(told), **film}}
     db.execute(update(assets_table).where(assets_table.c.id == asset_id).values(values))
     fulltext.change_doc(db, asset_id, told_fields(told, place))
@@ -107,10 +109,11 @@ def _add_faces(db: Connection, asset_id: int, findings: Findings) -> list[int]:
 def asset_values(look: Look, told: Metadata, place: Place | None) -> dict[str, Any]:
     """Return an asset's row from what was seen and what is told of it."""
     motion, film = told.embedded_video, look.video
-    seen = {"codec": film.codec, "fps": round(film.fps, 3), "audio": film.audio} if film else {}
+    seen: dict[str, Any] = {"codec": film.codec, "fps": round(film.fps, 3), "audio": film.audio} if film else {}
+    seen |= {"pages": look.pages} if look.kind is Kind.DOCUMENT else {}
     return {
         "digest": look.digest,
-        "kind": "video" if film else "photo",
+        "kind": "photo" if look.kind is Kind.IMAGE else str(look.kind),
         "mime": look.format.mime,
         "bytes": look.bytes,
         "width": look.width,
@@ -158,7 +161,18 @@ def signed(hash64: int) -> int:
 
 def details(told: Metadata) -> dict[str, Any]:
     """Return what else is told of an asset, without what is not."""
-    names = ("iso", "exposure", "f_number", "focal_length", "title", "caption", "favourite", "zone_from", "content_id")
+    names = (
+        "iso",
+        "exposure",
+        "f_number",
+        "focal_length",
+        "title",
+        "caption",
+        "author",
+        "favourite",
+        "zone_from",
+        "content_id",
+    )
     values: dict[str, Any] = {name: getattr(told, name) for name in names}
     values["keywords"] = list(told.keywords)
     values["people"] = sorted({*told.people, *(r.name for r in told.regions if r.name)})
@@ -180,7 +194,7 @@ def doc_fields(arrival: Arrival, place: Place | None) -> dict[str, str]:
 def told_fields(told: Metadata, place: Place | None) -> dict[str, str]:
     """Return those words that file and sidecars tell."""
     return {
-        "caption": "\n".join(text for text in (told.title, told.caption) if text),
+        "caption": "\n".join(text for text in (told.title, told.caption, told.author) if text),
         "names": "\n".join(sorted({*told.people, *(r.name for r in told.regions)})),
         "tags": "\n".join(told.keywords),
         "place": place.text() if place else "",

@@ -169,7 +169,7 @@ def pictures(stores: Stores, db: Connection, asset_id: int) -> Pictures:
     """Return an asset's stored pictures; those that are lost are left out."""
     row = db.execute(select(assets.c.digest, assets.c.kind).where(assets.c.id == asset_id)).one()
     known = db.execute(select(frames.c.id, frames.c.at_ms).where(frames.c.asset_id == asset_id)).all()
-    variants = [(i, LARGE if row.kind == "photo" else frame_variant(at)) for i, at in known]
+    variants = [(i, frame_variant(at) if row.kind == "video" else LARGE) for i, at in known]
     paths = [(i, stores.blobs.find(row.digest, variant)) for i, variant in variants]
     found = [(i, simplejpeg.decode_jpeg(path.read_bytes(), colorspace="RGB")) for i, path in paths if path]
     return Pictures(asset_id, tuple(i for i, _ in found), tuple(image for _, image in found))

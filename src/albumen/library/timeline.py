@@ -28,7 +28,8 @@ COLUMNS = {
     "lon": "f8",
     "flags": "i4",
 }
-PHOTO, VIDEO, LIVE, TRASHED, HERE = 1, 2, 4, 8, 16
+PHOTO, VIDEO, LIVE, TRASHED, HERE, DOCUMENT = 1, 2, 4, 8, 16, 32
+KINDS = {"photo": PHOTO, "video": VIDEO, "document": DOCUMENT}
 UNDATED = -1
 PALETTE = {
     "black": (24, 24, 26), "white": (236, 236, 232), "grey": (136, 138, 140), "red": (188, 52, 48),
@@ -111,7 +112,7 @@ class Timeline:
             "w": c["w"].tolist(),
             "h": c["h"].tolist(),
             "taken": _times(c["order"], dated),
-            "kind": ["video" if f & VIDEO else "photo" for f in c["flags"].tolist()],
+            "kind": [next(kind for kind, flag in KINDS.items() if f & flag) for f in c["flags"].tolist()],
             "ms": c["ms"].tolist(),
             "colour": [f"#{v:06x}" for v in c["colour"].tolist()],
             "live": ((c["flags"] & LIVE) > 0).astype(int).tolist(),
@@ -183,7 +184,7 @@ class Timeline:
 
 def _values(row: Any, flags: int) -> tuple[float, ...]:
     taken = datetime.fromisoformat(row.taken) if row.taken else None
-    flags |= VIDEO if row.kind == "video" else PHOTO
+    flags |= KINDS[row.kind]
     flags |= (LIVE if row.motion_bytes else 0) | (TRASHED if row.trashed_s is not None else 0)
     return (
         int(row.digest[:8], 16),

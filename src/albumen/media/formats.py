@@ -13,6 +13,7 @@ class Kind(StrEnum):
 
     IMAGE = "image"
     VIDEO = "video"
+    DOCUMENT = "document"
 
 
 class Format(StrEnum):
@@ -35,11 +36,12 @@ class Format(StrEnum):
     AVI = "avi"
     MPEG_TS = "mpeg-ts"
     MPEG_PS = "mpeg-ps"
+    PDF = "pdf"
 
     @property
     def kind(self) -> Kind:
-        """Return whether this is a still picture or a video."""
-        return Kind.VIDEO if self in VIDEOS else Kind.IMAGE
+        """Return whether this is a still picture, a video or a document."""
+        return Kind.VIDEO if self in VIDEOS else Kind.DOCUMENT if self is Format.PDF else Kind.IMAGE
 
     @property
     def mime(self) -> str:
@@ -57,6 +59,7 @@ MIME = {
     Format.AVI: "video/x-msvideo",
     Format.MPEG_TS: "video/mp2t",
     Format.MPEG_PS: "video/mpeg",
+    Format.PDF: "application/pdf",
 }
 
 RAW_SUFFIXES = frozenset(
@@ -135,8 +138,10 @@ VIDEO_SUFFIXES = frozenset(
         ".tod",
     ]
 )
+DOCUMENT_SUFFIXES = frozenset({".pdf"})
 SIDECAR_SUFFIXES = frozenset({".xmp", ".json", ".aae", ".thm"})
 
+_SUFFIXES = IMAGE_SUFFIXES | VIDEO_SUFFIXES | DOCUMENT_SUFFIXES
 _MAGIC: tuple[tuple[bytes, Format], ...] = (
     (b"\xff\xd8\xff", Format.JPEG),
     (b"\x89PNG\r\n\x1a\n", Format.PNG),
@@ -163,8 +168,7 @@ _VIDEO_BOXES = frozenset({b"moov", b"mdat", b"free", b"wide", b"skip", b"pnot"})
 
 def worth_looking_at(name: str) -> bool:
     """Return whether a folder scan should open a file of this name; what it is, its bytes decide."""
-    suffix = PurePath(name).suffix.lower()
-    return not name.startswith("._") and (suffix in IMAGE_SUFFIXES or suffix in VIDEO_SUFFIXES)
+    return not name.startswith("._") and PurePath(name).suffix.lower() in _SUFFIXES
 
 
 def is_sidecar(name: str) -> bool:
@@ -177,7 +181,7 @@ def sniff(head: bytes) -> Format | None:
     for magic, found in _MAGIC:
         if head.startswith(magic):
             return found
-    return _riff(head) or _boxes(head) or _tiff(head) or _bitmap(head) or _transport_stream(head)
+    return _riff(head) or _boxes(head) or _tiff(head) or _bitmap(head) or _transport_stream(head) or _pdf(head)
 
 
 def _riff(head: bytes) -> Format | None:
@@ -234,6 +238,10 @@ def _bitmap(head: bytes) -> Format | None:
     return (
         Format.BMP if head[:2] == b"BM" and header[:1] in b"\x0c\x28\x34\x38\x40\x6c\x7c" and len(header) == 4 else None
     )
+
+
+def _pdf(head: bytes) -> Format | None:
+    return Format.PDF if b"%PDF-" in head[:1024] else None  # readers allow some bytes of mail or printer before it
 
 
 def _transport_stream(head: bytes) -> Format | None:

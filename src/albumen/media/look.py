@@ -9,11 +9,14 @@ from typing import BinaryIO
 
 from albumen.core.arrays import Image
 from albumen.core.errors import TooLarge, Unreadable, Unsupported
-from albumen.media import metadata, video
+from albumen.media import metadata, tiff, video
+from albumen.media.canvas import CANVAS
 from albumen.media.formats import HEAD, Format, Kind, sniff
 from albumen.media.hashes import perceptual_hash
 from albumen.media.image import Thumbnails, decode, thumbnails
+from albumen.media.leaf import Leaf
 from albumen.media.metadata import Metadata
+from albumen.media.pages import leaf
 from albumen.media.video import Frame, Shot, VideoInfo
 
 MOST_BYTES = 1_000_000_000
@@ -39,14 +42,16 @@ class Look:
     thumbnails: Thumbnails
     phash: int
     """64-bit perceptual hash, never negative."""
+    pages: int = 1
+    """How many pages a document has; the canvas shows the first."""
     video: VideoInfo | None = None
     shots: tuple[Shot, ...] = ()
     frames: tuple[Frame, ...] = ()
 
     @property
     def kind(self) -> Kind:
-        """Return whether this is a still picture or a video."""
-        return self.format.kind
+        """Return whether this is a still picture, a video or a document; a picture of several pages is one too."""
+        return Kind.DOCUMENT if self.pages > 1 else self.format.kind
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,13 @@ def look(path: StrPath) -> Look:
             size = _regular_size(file)
             format = _format(file.read(HEAD))
             file.seek(0)
-            return _video(file, size, format) if format.kind is Kind.VIDEO else _image(file, size, format)
+            match format.kind:
+                case Kind.VIDEO:
+                    return _video(file, size, format)
+                case Kind.DOCUMENT:
+                    return _document(file, size, format)
+                case Kind.IMAGE:
+                    return _image(file, size, format)
     except OSError as error:
         raise Unreadable(f"The file cannot be read: {error.strerror or error}.") from error
 
@@ -82,6 +93,18 @@ def glance(path: StrPath) -> Glance:
             digest = _digest(file)
             file.seek(0)
             return Glance(digest, size, format, metadata.read(file, format))
+    except OSError as error:
+        raise Unreadable(f"The file cannot be read: {error.strerror or error}.") from error
+
+
+def page(path: StrPath, number: int) -> Leaf:
+    """Read one page, counted from 1, of a document or a picture, large enough for its text to be read."""
+    try:
+        with open(path, "rb") as file:
+            _regular_size(file)
+            format = _format(file.read(HEAD))
+            file.seek(0)
+            return leaf(file, format, number)
     except OSError as error:
         raise Unreadable(f"The file cannot be read: {error.strerror or error}.") from error
 
@@ -118,7 +141,30 @@ def _image(file: BinaryIO, size: int, format: Format) -> Look:
         canvas=decoded.canvas,
         thumbnails=thumbnails(decoded.canvas),
         phash=perceptual_hash(decoded.canvas),
+        pages=len(tiff.pages(data)) if format is Format.TIFF else 1,
     )
+
+
+def _document(file: BinaryIO, size: int, format: Format) -> Look:
+    from albumen.media.pdf import open_pdf
+
+    digest = _digest(file)
+    file.seek(0)
+    with open_pdf(file) as pdf:
+        width, height = pdf.size(1)
+        canvas = pdf.picture(1, long_side=CANVAS)
+        return Look(
+            digest=digest,
+            bytes=size,
+            format=format,
+            metadata=pdf.metadata(),
+            width=width,
+            height=height,
+            canvas=canvas,
+            thumbnails=thumbnails(canvas),
+            phash=perceptual_hash(canvas),
+            pages=pdf.count,
+        )
 
 
 def _video(file: BinaryIO, size: int, format: Format) -> Look:

@@ -56,6 +56,11 @@ class _Told(NamedTuple):
 
 def read(file: BinaryIO, format: Format, *, zone: Zone = zone_at, now: datetime | None = None) -> Metadata:
     """Read the metadata of an open file; what is damaged or cannot be true is left out, never guessed."""
+    if format is Format.PDF:
+        from albumen.media.pdf import open_pdf
+
+        with open_pdf(file) as pdf:
+            return pdf.metadata()
     told = _told(file, format)
     place = _place(told)
     doubts: list[str] = []

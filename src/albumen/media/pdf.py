@@ -8,16 +8,16 @@ import contextlib
 import math
 import threading
 from collections.abc import Generator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 import numpy as np
 import pypdfium2
 
-from albumen.core.arrays import Bools, Floats, Image
+from albumen.core.arrays import Floats, Image
 from albumen.core.errors import MediaError, TooLarge, Unreadable
-from albumen.media.dates import parse, parse_offset
+from albumen.media.dates import Moment, doubt, parse
+from albumen.media.leaf import Glyphs, Leaf
 from albumen.media.record import DateSource, Metadata, ZoneSource
 
 MOST_PAGES = 10_000
@@ -30,24 +30,6 @@ TURNED = 0.1
 _RAW: Any = pypdfium2.raw
 _LOCK = threading.Lock()  # PDFium is not safe to enter twice at a time
 _PASSWORD = 4
-
-
-@dataclass(frozen=True)
-class Glyphs:
-    """The letters that a page itself holds, in its own order, and where they stand on the page's picture."""
-
-    text: str
-    boxes: Floats  # (n, 4) left, top, right, bottom in pixels
-    turned: Bools  # (n,) whether a letter stands askew
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """One page of a file as pixels (h, w, 3); `glyphs` only where a PDF's page holds letters."""
-
-    number: int
-    image: Image
-    glyphs: Glyphs | None = None
 
 
 class Pdf:
@@ -140,7 +122,7 @@ def _glyphs(page: Any, place: Any) -> Glyphs | None:
         if len(letters) != count or not letters.strip():
             return None
         boxes = np.array([text.get_charbox(i) for i in range(count)], np.float64)
-        turn = math.radians(page.get_rotation())
+        turn = math.radians(page.get_rotation())  # a letter's angle is that on the page before it is turned
         angles = np.array([_RAW.FPDFText_GetCharAngle(text, i) for i in range(count)]) + turn
         return Glyphs(letters, _placed(boxes, place), np.abs(np.sin(angles)) > TURNED)
     finally:
@@ -156,15 +138,17 @@ def _placed(boxes: np.ndarray[Any, np.dtype[np.float64]], place: Any) -> Floats:
     return np.concatenate([corners.min(0), corners.max(0)], 1).astype(np.float32)
 
 
-def told(said: dict[str, str]) -> Metadata:
-    """Return a PDF's own words as metadata: its dates say when it was written or scanned."""
-    made, changed = (_date(said.get(name, "")) for name in ("CreationDate", "ModDate"))
-    found, source = (made, DateSource.DIGITIZED) if made else (changed, DateSource.MODIFIED)
-    local, offset = found if found else (None, None)
+def told(said: dict[str, str], *, now: datetime | None = None) -> Metadata:
+    """Return a PDF's own words as metadata: its dates say when it was written, or scanned."""
+    now = now or datetime.now(UTC).replace(tzinfo=None)
+    claims = ((DateSource.DIGITIZED, said.get("CreationDate")), (DateSource.MODIFIED, said.get("ModDate")))
+    dated = ((source, moment) for source, text in claims if (moment := _moment(text)) and not doubt(moment.local, now))
+    source, moment = next(dated, (None, None))
+    offset = moment.offset_minutes if moment else None
     return Metadata(
-        taken=local,
+        taken=moment.local if moment else None,
         offset_minutes=offset,
-        taken_from=source if local else None,
+        taken_from=source,
         zone_from=ZoneSource.TAG if offset is not None else None,
         title=said.get("Title") or None,
         caption=said.get("Subject") or None,
@@ -173,23 +157,7 @@ def told(said: dict[str, str]) -> Metadata:
     )
 
 
-def _date(written: str) -> tuple[datetime, int | None] | None:
-    """Return a date such as `D:20190314120000+01'00'` as the local time and minutes east of UTC."""
-    digits, zone = written.removeprefix("D:")[:14], written.removeprefix("D:")[14:].replace("'", "")
-    try:
-        local = datetime.strptime(digits.ljust(8, "0")[:14], "%Y%m%d%H%M%S" if len(digits) == 14 else "%Y%m%d")
-    except ValueError:
-        return None
-    if not 1990 <= local.year <= datetime.now(UTC).year + 1:
-        return None
-    return local, _offset(zone)
-
-
-def _offset(zone: str) -> int | None:
-    if zone.startswith("Z"):
-        return 0
-    sign, hours, minutes = zone[:1], zone[1:3], zone[3:5] or "0"
-    if sign not in ("+", "-") or not (hours.isdecimal() and minutes.isdecimal()):
-        return None
-    east = int(hours) * 60 + int(minutes)
-    return (-east if sign == "-" else east) if east <= 14 * 60 else None
+def _moment(written: str | None) -> Moment | None:
+    """Read a date such as `D:20190314120000+01'00'`."""
+    plain = (written or "").removeprefix("D:").replace("'", "")
+    return parse(f"{plain[:8]} {plain[8:]}" if len(plain) > 8 else plain)

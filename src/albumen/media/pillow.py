@@ -41,10 +41,13 @@ PLUGINS: Mapping[Format, _Open] = {
 }
 
 
-def decode_with_pillow(data: bytes, format: Format, orientation: int, at_least: int, limits: Limits) -> Decoded:
-    """Decode the first frame of a picture."""
+def decode_with_pillow(
+    data: bytes, format: Format, orientation: int, at_least: int, limits: Limits, *, frame: int = 0
+) -> Decoded:
+    """Decode one frame of a picture."""
     try:
         with warnings.catch_warnings(action="ignore"), PLUGINS[format](io.BytesIO(data)) as picture:
+            picture.seek(frame)
             size = picture.size
             check_size(*size, limits.pixels)
             profile: bytes | None = picture.info.get("icc_profile")

@@ -81,6 +81,8 @@ class Metadata:
     """EXIF 1 to 8, as written; pixels from `image` are upright already."""
     title: str | None = None
     caption: str | None = None
+    author: str | None = None
+    """Who wrote a document."""
     keywords: tuple[str, ...] = ()
     rating: int | None = None
     """1 to 5 stars, 0 for none, -1 for rejected."""

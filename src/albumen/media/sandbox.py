@@ -16,12 +16,13 @@ from typing import NamedTuple, TypeVar
 from albumen.core import errors
 from albumen.core.errors import AlbumenError, MediaError, TimedOut, TooLarge, Unreadable, Unsupported
 from albumen.media import wire
+from albumen.media.leaf import Leaf
 from albumen.media.look import Glance, Look, StrPath
 from albumen.media.worker import Answer, Limits
 
 ENTRY = "albumen.media.look:look"
 START_SECONDS = 60.0
-Seen = TypeVar("Seen", Look, Glance)
+Seen = TypeVar("Seen", Look, Glance, Leaf)
 _KINDS = {kind.__name__: kind for kind in (Unsupported, Unreadable, TooLarge, TimedOut)}
 _PROGRAM = (
     "import sys, json; path, fd, entry, memory, seconds = json.loads(sys.argv[1]); sys.path[:] = path; "
@@ -73,11 +74,15 @@ class Sandbox:
 
     def submit(self, path: StrPath) -> Future[Look]:
         """Queue one file; the future gives its `Look` or raises the `MediaError` that says what is wrong with it."""
-        return self._threads.submit(self._ask, "", path, Look)
+        return self._threads.submit(self._ask, "", Look, path)
 
     def glance(self, path: StrPath) -> Future[Glance]:
         """Queue one file of which only is wanted what it says of itself."""
-        return self._threads.submit(self._ask, "glance", path, Glance)
+        return self._threads.submit(self._ask, "glance", Glance, path)
+
+    def page(self, path: StrPath, number: int) -> Future[Leaf]:
+        """Queue one page, counted from 1, of a document or a picture, as large as it takes to read its text."""
+        return self._threads.submit(self._ask, "page", Leaf, path, number)
 
     def map(self, paths: Iterable[StrPath]) -> Iterator[Outcome]:
         """Look at files and yield them as they are done; only a few finished ones wait in memory at a time."""
@@ -110,14 +115,14 @@ class Sandbox:
             child.end()
         self._living.clear()
 
-    def _ask(self, verb: str, path: StrPath, kind: type[Seen]) -> Seen:
+    def _ask(self, verb: str, kind: type[Seen], path: StrPath, *more: int) -> Seen:
         child = self._idle.get()
         try:
             if child is None or child.files >= self._recycle:
                 if child is not None:
                     self._end(child)
                 child = self._start()
-            return _result(child.ask(verb, path), kind)
+            return _result(child.ask(verb, path, *more), kind)
         finally:
             if child is not None and not child.usable:
                 self._end(child)
@@ -161,13 +166,13 @@ class _Child:
             code = self._process.poll()
             raise AlbumenError(f"The process that decodes files could not start (exit status {code}).") from error
 
-    def ask(self, verb: str, path: StrPath) -> Answer:
-        """Send one path and the name of the work, if not the usual; an error comes when the child dies or is late."""
+    def ask(self, verb: str, path: StrPath, *more: int) -> Answer:
+        """Send the name of the work, if not the usual, and a path; an error comes when the child dies or is late."""
         self.files += 1
         self._socket.settimeout(self._seconds)
         self.usable = False
         try:
-            wire.send(self._socket, (verb, os.fsencode(path)))
+            wire.send(self._socket, (verb, os.fsencode(path), *more))
             answer: object = wire.receive(self._socket)
         except wire.Garbled:
             self.kill()

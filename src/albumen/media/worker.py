@@ -8,7 +8,7 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, cast
 
 from albumen.core.errors import AlbumenError, MediaError, TooLarge, Unreadable
@@ -39,18 +39,18 @@ def main(descriptor: int, entry: str, limits: Limits) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent()
     module, _, name = entry.partition(":")
-    works: dict[str, Callable[[bytes], object]] = vars(importlib.import_module(module))
+    works: dict[str, Callable[..., object]] = vars(importlib.import_module(module))
     _limit_threads()
     _limit_memory(limits.memory)
     with socket.socket(fileno=descriptor) as parent:
         wire.send(parent, "ready")
         while True:
             try:
-                verb, path = cast(tuple[str, bytes], wire.receive(parent))
+                verb, *asked = cast(tuple[str, bytes], wire.receive(parent))
             except (EOFError, ConnectionError):
                 return
             _limit_time(limits.seconds)
-            wire.send(parent, _answer(works[verb or name], path))
+            wire.send(parent, _answer(works[verb or name], asked))
             signal.setitimer(signal.ITIMER_REAL, 0)
 
 
@@ -60,9 +60,9 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _answer(work: Callable[[bytes], object], path: bytes) -> Answer:
+def _answer(work: Callable[..., object], asked: Sequence[object]) -> Answer:
     try:
-        return Answer(work(path))
+        return Answer(work(*asked))
     except AlbumenError as error:
         kind = type(error) if isinstance(error, MediaError) else MediaError
         return Answer(None, kind.__name__, str(error))

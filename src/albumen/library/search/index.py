@@ -154,7 +154,7 @@ def own_flags(told: Told) -> NDArray[np.int64]:
     screen = np.array([size in SCREENS for size in zip(told["width"], told["height"], strict=True)])
     tests = {
         Flag.PHOTO: photo,
-        Flag.VIDEO: ~photo,
+        Flag.VIDEO: np.array(told["kind"]) == "video",
         Flag.TRASHED: np.array([t is not None for t in told["trashed_s"]]),
         Flag.LIVE: np.array([bool(m) for m in told["motion_bytes"]]),
         Flag.GIF: mime == "image/gif",

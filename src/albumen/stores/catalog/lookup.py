@@ -106,6 +106,7 @@ def counts(db: Connection) -> dict[str, int]:
         "assets": sum(kinds.values()),
         "photos": kinds.get("photo", 0),
         "videos": kinds.get("video", 0),
+        "documents": kinds.get("document", 0),
         "files": sum(states.values()),
         "offline_files": states.get("offline", 0),
         "missing_files": states.get("missing", 0),

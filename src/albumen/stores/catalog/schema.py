@@ -105,6 +105,30 @@ facts = Table(
     sqlite_with_rowid=False,
 )
 
+documents = Table(  # what was read of an asset, in short; the pages themselves lie beside the thumbnails
+    "documents",
+    metadata,
+    _asset_ref(key=True),
+    Column("kind", String(16), nullable=False, index=True),
+    Column("confidence", Float, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("read", Integer, nullable=False),  # pages that were read, or cannot be
+    Column("card", String(64), nullable=False),  # what read it
+    Column("title", Text),
+    Column("vendor", Text),
+    Column("total", Float),
+    Column("currency", String(3)),
+    Column("day", String(10)),
+)
+
+amounts = Table(  # every sum of money that stands in a document
+    "amounts",
+    metadata,
+    Column("cents", BigInteger, primary_key=True),
+    _asset_ref(key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
 people = Table(
     "people",
     metadata,
