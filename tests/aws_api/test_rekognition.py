@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from albumen.aws_api.access import Access
-from albumen.aws_api.services.rekognition import Rekognition
+from albumen.aws_api.services.rekognition import Rekognition, Subscribers
 from albumen.aws_api.services.s3 import S3, Store
 from tests.aws_api import aws_fakes
 from tests.aws_api.aws_fakes import BLUE, GREEN, GREY, RED, picture
@@ -47,7 +47,7 @@ def postbox() -> Iterator[str]:
 def address(tmp_path_factory: pytest.TempPathFactory, serving: Callable[..., Any], postbox: str) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("rekognition")
     store = Store(folder / "buckets")
-    service = Rekognition(aws_fakes.tasks(), folder, objects=store, topics={TOPIC: postbox})
+    service = Rekognition(aws_fakes.tasks(), folder, objects=store, topics=Subscribers({TOPIC: postbox}))
     with serving({"s3": S3(store), "rekognition": service}, Access()) as address:
         yield address
 
@@ -427,3 +427,13 @@ def test_two_hundred_clients_at_once_lose_nothing(address: str) -> None:
 
     with concurrent.futures.ThreadPoolExecutor(200) as pool:
         assert list(pool.map(ask, range(200))) == [2] * 200
+
+
+def test_a_token_that_comes_many_times_at_once_begins_one_job(r: Any, video: dict[str, Any]) -> None:
+    import concurrent.futures
+
+    def begin(_: int) -> str:
+        return str(r.start_person_tracking(Video=video, ClientRequestToken="race")["JobId"])
+
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        assert len(set(pool.map(begin, range(32)))) == 1

@@ -12,7 +12,7 @@ import pytest
 
 from albumen.core.errors import NotFound, Unreadable
 from albumen.jobs import queue
-from albumen.jobs.queue import Jobs, Json, State
+from albumen.jobs.queue import Job, Jobs, Json, State
 from albumen.jobs.worker import Steps, Worker
 
 VICTIM = """
@@ -139,3 +139,21 @@ def test_a_stopped_worker_gives_its_job_back(tmp_path: Path) -> None:
     assert jobs.get("me", job).state is State.WAITING
     assert jobs.active("me") == 1
     assert [j.id for j in jobs.list("me", "x")] == [job]
+
+
+def test_several_threads_do_several_jobs_at_once_and_give_them_all_back(tmp_path: Path) -> None:
+    jobs, meet = Jobs(tmp_path / "jobs.sqlite"), threading.Barrier(3)
+
+    def together(job: Job, steps: Steps) -> Json:
+        meet.wait(10)
+        while True:
+            steps.once("again", dict)
+            time.sleep(0.01)
+
+    worker = Worker(jobs, {"pair": together}, threads=2)
+    made = [jobs.submit("pair", "me", {}) for _ in range(2)]
+    worker.start()
+    meet.wait(10)
+    worker.stop()
+    assert {jobs.get("me", job).state for job in made} == {State.WAITING}
+    assert {jobs.get("me", job).attempts for job in made} == {0}

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from albumen.aws_api.errors import Fault
+from albumen.aws_api.forms import Form
+from albumen.aws_api.forms import caller as signer
 from albumen.aws_api.signature import Caller, Keys, Signed, Verifier, read
 from albumen.aws_api.spec import Operation
 from albumen.aws_api.wire import Request
@@ -45,6 +47,12 @@ class Access:
         except Fault as fault:
             codes = CODES.get(operation.protocol, DEFAULT_CODES)
             raise replace(fault, code=codes.get(fault.code, fault.code)) from None
+
+    def form_caller(self, form: Form, request: Request, operation: Operation, peer: str) -> Caller:
+        """Return who sends a web page's form: whoever signed its policy, where keys are asked for."""
+        if self.verifier is None:
+            return self.caller(request, operation, "s3", peer)
+        return signer(form, self.verifier.keys)
 
     def allows(self, origin: str) -> bool:
         """Tell whether a page from that origin may read answers."""

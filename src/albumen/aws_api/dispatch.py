@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from albumen.aws_api import forms
 from albumen.aws_api.errors import Fault
 from albumen.aws_api.spec import Operation, Spec
 from albumen.aws_api.wire import Request
@@ -13,6 +14,14 @@ BEDROCK_PATHS = re.compile(
     r"/(model|async-invoke|guardrail|guardrail-checks|foundation-models|inference-profiles)(/.*)?"
 )
 SCOPE = re.compile(r"Credential=[^,/]+(?:/[^,/]+)*?/\d{8}/[^/,]+/([^/,]+)/aws4_request")
+SIGNED_AS = {
+    "bedrock": ("bedrock-runtime", "bedrock"),
+    "s3": ("s3",),
+    "s3express": ("s3",),
+    "s3-object-lambda": ("s3",),
+}
+"""REST services by the name that requests to them are signed with."""
+FORM = "application/x-www-form-urlencoded"
 VIRTUAL_HOST = re.compile(r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.(?:localhost|s3\..+)")
 
 
@@ -24,11 +33,13 @@ class Meant:
     operation: Operation | None
     labels: dict[str, str]
     name: str = ""
+    by_form: bool = False
+    """Whether the members come as the fields of a web page's form."""
 
     def require(self) -> Operation:
         """Return the operation, or refuse what no model knows."""
         if self.operation is None:
-            raise Fault("UnknownOperationException", f"There is no operation {self.name}.")
+            raise Fault("UnknownOperationException", f"There is no operation {self.name} on this server.")
         return self.operation
 
 
@@ -38,19 +49,33 @@ def locate(spec: Spec, request: Request) -> Meant:
     if target is not None:
         _, operation = spec.target(target)
         return Meant("json", operation, {}, target)
-    for service in _services(request):
+    kind = request.headers.get("content-type", "") if request.method == "POST" else ""
+    if kind.startswith(FORM):
+        return Meant("query", None, {})
+    services = _services(request)
+    if services == SIGNED_AS["s3"] and kind.startswith(forms.TYPE):
+        bucket = _path_style(request).strip("/")
+        return Meant("rest-xml", spec.services["s3"]["PutObject"], {"Bucket": unquote(bucket)}, by_form=True)
+    for service in services:
         meant = _by_path(spec, service, request)
         if meant:
             return meant
-    rest = "rest-json" if _services(request)[0] != "s3" else "rest-xml"
+    rest = "rest-xml" if "s3" in services else "rest-json"
     return Meant(rest, None, {}, f"{request.method} {request.raw_path}")
 
 
+def by_action(spec: Spec, fields: Mapping[str, str]) -> Meant:
+    """Return what the fields of a form mean."""
+    name = fields.get("Action", "")
+    return Meant("query", spec.action(fields.get("Version", ""), name), {}, name)
+
+
 def _services(request: Request) -> tuple[str, ...]:
+    """Return the REST services that a request may mean; none where it is signed for one that is not here."""
     scope = SCOPE.search(request.headers.get("authorization", ""))
     if scope:
-        return ("bedrock-runtime", "bedrock") if scope[1] == "bedrock" else ("s3",)
-    return ("bedrock-runtime", "bedrock") if BEDROCK_PATHS.fullmatch(request.raw_path) else ("s3",)
+        return SIGNED_AS.get(scope[1], ())
+    return SIGNED_AS["bedrock"] if BEDROCK_PATHS.fullmatch(request.raw_path) else SIGNED_AS["s3"]
 
 
 def _by_path(spec: Spec, service: str, request: Request) -> Meant | None:

@@ -24,6 +24,7 @@ class Fault(Exception):
 
 
 FIXED_STATUS = {
+    "NotFound": 404,
     "AccessDenied": 403,
     "AuthorizationHeaderMalformed": 400,
     "BadDigest": 400,

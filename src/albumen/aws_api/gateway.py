@@ -6,25 +6,27 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from albumen.aws_api import protocol
+from albumen.aws_api import forms, protocol
 from albumen.aws_api.access import Access
 from albumen.aws_api.bodies import Arriving, Message, Receive, Whole, whole
 from albumen.aws_api.chunks import unwrap
 from albumen.aws_api.cors import preflight, shared
-from albumen.aws_api.dispatch import Meant, is_aws, locate
+from albumen.aws_api.dispatch import Meant, by_action, is_aws, locate
 from albumen.aws_api.errors import Fault, internal, too_large
 from albumen.aws_api.handlers import Handlers
-from albumen.aws_api.spec import Spec
+from albumen.aws_api.protocol import query
+from albumen.aws_api.spec import Operation, Spec
 from albumen.aws_api.wire import Call, Reply, Request
 
 log = logging.getLogger(__name__)
 Scope = Mapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 LARGEST_BODY = 40 * 1024 * 1024
-WORKERS = {"s3": 24, "": 8}
-"""Threads: S3 has its own, because a slow upload holds one as long as it lasts."""
+WORKERS = {"s3": 24, "sqs": 24, "": 8}
+"""Threads: S3 has its own, because a slow upload holds one as long as it lasts, and queues, which are waited at."""
 
 
 class Worker(Protocol):
@@ -101,12 +103,13 @@ class Gateway:
         meant = Meant("rest-xml", None, {})
         try:
             meant = locate(self.spec, request)
-            streams = meant.operation is not None and meant.operation.service == "s3"
-            pool = self._pools["s3" if streams else ""]
-            request = await _with_body(request, meant, receive, streams=streams)
+            request = await _with_body(request, meant, receive)
+            if isinstance(request.body, Whole) and meant.protocol == "query":
+                meant = by_action(self.spec, query.form(request.body.data))
         except Fault as fault:
             return protocol.refuse(fault, meant.operation, meant.protocol, request_id), self._pools[""]
         peer = (scope.get("client") or ("",))[0]
+        pool = self._pools.get(meant.operation.service if meant.operation else "", self._pools[""])
         return await loop.run_in_executor(pool, self._serve, request, meant, peer, request_id), pool
 
     def _serve(self, request: Request, meant: Meant, peer: str, request_id: str) -> Reply:
@@ -123,6 +126,8 @@ class Gateway:
 
     def _answer(self, request: Request, meant: Meant, peer: str, request_id: str) -> Reply:
         operation = meant.require()
+        if meant.by_form:
+            return self._upload(request, operation, meant.labels["Bucket"], peer, request_id)
         signing_name = self.spec.signing_name(operation.service)
         caller = self.access.caller(request, operation, signing_name, peer)
         body = unwrap(request.body, request.headers, caller)
@@ -130,6 +135,17 @@ class Gateway:
         host, trailer = request.headers.get("host", ""), request.headers.get("x-amz-trailer", "")
         call = Call(caller.account, request_id, caller.region, host, trailer)
         return protocol.answer(operation, self.handlers.call(operation, call, members), request_id)
+
+    def _upload(self, request: Request, operation: Operation, bucket: str, peer: str, request_id: str) -> Reply:
+        """Store the file of a web page's form, and answer as its fields ask for."""
+        form = forms.read(request.body, request.headers["content-type"])
+        caller = self.access.form_caller(form, request, operation, peer)
+        forms.check(form, bucket, datetime.now(UTC))
+        call = Call(caller.account, request_id, caller.region, request.headers.get("host", ""))
+        made = self.handlers.call(operation, call, form.members(bucket))
+        reply = protocol.answer(operation, made, request_id)
+        forms.conclude(form, reply, f"http://{call.host}/{bucket}/{form.key}")
+        return reply
 
 
 def _request(scope: Scope) -> Request:
@@ -141,8 +157,9 @@ def _request(scope: Scope) -> Request:
     return Request(scope["method"], raw_path, scope["query_string"].decode("latin-1"), headers, Whole(b""))
 
 
-async def _with_body(request: Request, meant: Meant, receive: Receive, *, streams: bool) -> Request:
-    if streams:
+async def _with_body(request: Request, meant: Meant, receive: Receive) -> Request:
+    """Return the request with its body: for S3 one that is read as it arrives, otherwise all of it."""
+    if meant.operation is not None and meant.operation.service == "s3":
         return replace(request, body=Arriving(receive, asyncio.get_running_loop()))
     data = await whole(receive, LARGEST_BODY)
     if data is None:

@@ -2,7 +2,7 @@
 
 A service is an object whose methods, or those of the objects in its `groups`, are named as operations in snake case.
 `IGNORED` names members that may be passed over, `UNSERVED` says why an operation is not there, `DEPARTS` names members
-of answers that AWS itself fills with values that its enums do not have.
+that AWS and its clients fill with values that its enums do not have.
 """
 
 import inspect
@@ -29,6 +29,10 @@ class Handler:
     accepts: frozenset[str]
     ignores: frozenset[str]
     departs: frozenset[str]
+
+    def lets_pass(self, problem: Problem) -> bool:
+        """Tell whether a value outside its enum is one that AWS knows all the same."""
+        return problem.kind == "enum" and problem.at.rpartition(".")[2].partition("[")[0] in self.departs
 
     def arguments(self, operation: Operation, members: Mapping[str, object]) -> dict[str, object]:
         """Return keyword arguments; a member that would be disregarded is refused."""
@@ -61,17 +65,18 @@ class Handlers:
 
     def call(self, operation: Operation, call: Call, members: Mapping[str, object]) -> Mapping[str, object]:
         """Return an operation's result for a request's members, both checked against their shapes."""
+        handler = self._table.get((operation.service, operation.name))
         if operation.input is not None:
             for problem in problems(members, operation.input, ""):
-                raise _refusal(operation, problem)
-        handler = self._table.get((operation.service, operation.name))
+                if handler is None or not handler.lets_pass(problem):
+                    raise _refusal(operation, problem)
         if handler is None:
             raise unserved(operation, self._reasons.get(operation.service, {}).get(operation.name, ""))
         try:
             result = handler.method(call, **handler.arguments(operation, members)) or {}
         except AlbumenError as error:
             raise _translated(error, operation) from error
-        return _checked(operation, result, handler.departs)
+        return _checked(operation, result, handler)
 
 
 def _handler(service: object, operation: Operation) -> Handler | None:
@@ -113,11 +118,11 @@ def _translated(error: AlbumenError, operation: Operation) -> Fault:
     return fault
 
 
-def _checked(operation: Operation, result: Mapping[str, object], departs: frozenset[str]) -> Mapping[str, object]:
+def _checked(operation: Operation, result: Mapping[str, object], handler: Handler) -> Mapping[str, object]:
     """Return the result, or treat one that departs from its shape as the fault of this server that it is."""
     if operation.output is not None:
         for problem in problems(result, operation.output, ""):
-            if problem.kind == "enum" and problem.at.rpartition(".")[2] in departs:
+            if handler.lets_pass(problem):
                 continue
             log.error("%s answered with a result that departs from its shape: %s", operation.name, problem)
             raise internal(operation)

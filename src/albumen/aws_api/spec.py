@@ -10,7 +10,7 @@ from botocore import xform_name
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 
-SERVICES = ("rekognition", "textract", "s3", "bedrock-runtime", "bedrock")
+SERVICES = ("rekognition", "textract", "s3", "bedrock-runtime", "bedrock", "sns", "sqs", "sts")
 Query = Sequence[tuple[str, str]]
 LABEL = re.compile(r"\{(\w+)(\+?)\}")
 
@@ -98,6 +98,7 @@ class Spec:
         self.services = {s: dict(_operations(s, m)) for s, m in self.models.items()}
         self._targets = {m.metadata["targetPrefix"]: s for s, m in self.models.items() if "targetPrefix" in m.metadata}
         self._routes = {s: _routes(ops.values()) for s, ops in self.services.items() if s not in self._targets.values()}
+        self._versions = {str(m.api_version): s for s, m in self.models.items() if _protocol(m) == "query"}
 
     def signing_name(self, service: str) -> str:
         """Return the name under which requests to a service are signed."""
@@ -108,6 +109,11 @@ class Spec:
         prefix, _, name = header.partition(".")
         service = self._targets.get(prefix, "")
         return service, self.services[service].get(name) if service else None
+
+    def action(self, version: str, name: str) -> Operation | None:
+        """Return the operation that a form's `Version` and `Action` name."""
+        service = self._versions.get(version)
+        return self.services[service].get(name) if service else None
 
     def route(self, service: str, method: str, raw_path: str, query: Query, headers: Mapping[str, str]) -> Match | None:
         """Return the REST operation that a request means, from the path as sent on the wire."""

@@ -35,13 +35,14 @@ Work = Callable[[Job, Steps], Json]
 
 
 class Worker:
-    """Does jobs one at a time in a thread of its own."""
+    """Does jobs in threads of its own, one a thread at a time."""
 
-    def __init__(self, jobs: Jobs, works: Mapping[str, Work]) -> None:
+    def __init__(self, jobs: Jobs, works: Mapping[str, Work], *, threads: int = 1) -> None:
         self._jobs, self._works = jobs, works
-        self._name = worker_name()
+        self._names = [worker_name() for _ in range(threads)]
         self._stopping = threading.Event()
-        self._threads = [threading.Thread(target=t, daemon=True) for t in (self._run, self._hold)]
+        runs = [threading.Thread(target=self._run, args=(n,), daemon=True) for n in self._names]
+        self._threads = [*runs, threading.Thread(target=self._hold, daemon=True)]
 
     def start(self) -> None:
         """Begin to work."""
@@ -49,7 +50,7 @@ class Worker:
             thread.start()
 
     def stop(self) -> None:
-        """Finish the step in hand, give the job back and end."""
+        """Finish the steps in hand, give the jobs back and end."""
         self._stopping.set()
         self._jobs.added.set()
         for thread in self._threads:
@@ -57,26 +58,27 @@ class Worker:
 
     def _hold(self) -> None:
         while not self._stopping.wait(LEASE_SECONDS / 3):
-            self._jobs.renew(self._name)
+            for name in self._names:
+                self._jobs.renew(name)
 
-    def _run(self) -> None:
+    def _run(self, name: str) -> None:
         while not self._stopping.is_set():
-            job = self._jobs.claim(self._name)
+            job = self._jobs.claim(name)
             if job:
-                self._do(job)
+                self._do(job, name)
             else:
                 self._jobs.added.wait(POLL_SECONDS)
                 self._jobs.added.clear()
 
-    def _do(self, job: Job) -> None:
+    def _do(self, job: Job, name: str) -> None:
         try:
             result = self._works[job.kind](job, Steps(self._jobs, job, self._stopping))
         except Stopped:
-            self._jobs.release(self._name)
+            self._jobs.release(name)
         except AlbumenError as error:
-            self._jobs.finish(job.id, self._name, State.FAILED, message=str(error))
+            self._jobs.finish(job.id, name, State.FAILED, message=str(error))
         except Exception:  # the worker's outermost loop: one job's error must not end the others
             log.exception("the job %s of kind %s failed", job.id, job.kind)
-            self._jobs.finish(job.id, self._name, State.FAILED, message="An error on the server ended the job.")
+            self._jobs.finish(job.id, name, State.FAILED, message="An error on the server ended the job.")
         else:
-            self._jobs.finish(job.id, self._name, State.DONE, result=result)
+            self._jobs.finish(job.id, name, State.DONE, result=result)

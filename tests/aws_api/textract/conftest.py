@@ -15,6 +15,7 @@ from botocore.config import Config
 from PIL import Image as Pillow
 
 from albumen.aws_api.access import Access
+from albumen.aws_api.services.rekognition import Subscribers
 from albumen.aws_api.services.s3 import S3, Store
 from albumen.aws_api.services.textract import Textract
 from albumen.core.errors import Unreadable
@@ -131,7 +132,7 @@ def postbox() -> Iterator[str]:
 def address(tmp_path_factory: pytest.TempPathFactory, serving: Callable[..., Any], postbox: str) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("textract")
     store = Store(folder / "buckets")
-    service = Textract(FakePages(), folder, objects=store, topics={TOPIC: postbox})
+    service = Textract(FakePages(), folder, objects=store, topics=Subscribers({TOPIC: postbox}))
     with serving({"s3": S3(store), "textract": service}, Access()) as address:
         wait_for(address)
         yield address

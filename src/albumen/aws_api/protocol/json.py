@@ -1,4 +1,4 @@
-"""AWS JSON 1.1, and the JSON bodies that the REST protocol shares with it."""
+"""AWS JSON 1.0 and 1.1, and the JSON bodies that the REST protocol shares with it."""
 
 import binascii
 import json
@@ -14,7 +14,11 @@ from albumen.aws_api.protocol.values import read_time, time_style, write_time
 from albumen.aws_api.spec import Operation
 from albumen.aws_api.wire import Reply
 
-CONTENT_TYPE = "application/x-amz-json-1.1"
+
+def content_type(operation: Operation | None) -> str:
+    """Return the media type of the JSON version that a service speaks."""
+    version = operation.model.service_model.metadata.get("jsonVersion", "1.1") if operation else "1.1"
+    return f"application/x-amz-json-{version}"
 
 
 def parse(operation: Operation, body: bytes) -> dict[str, object]:
@@ -26,15 +30,14 @@ def parse(operation: Operation, body: bytes) -> dict[str, object]:
 def answer(operation: Operation, result: Mapping[str, object]) -> Reply:
     """Return the reply that carries a result."""
     body = b"{}" if operation.output is None else dump(write(result, operation.output, "unixTimestamp"))
-    return Reply(operation.success, {"Content-Type": CONTENT_TYPE}, body)
+    return Reply(operation.success, {"Content-Type": content_type(operation)}, body)
 
 
-def refuse(fault: Fault, status: int) -> Reply:
+def refuse(fault: Fault, status: int, operation: Operation | None = None) -> Reply:
     """Return the reply that carries a refusal."""
     body = {"__type": fault.code, "Code": fault.code, "Message": fault.message, "message": fault.message}
-    return Reply(
-        status, {"Content-Type": CONTENT_TYPE, "x-amzn-ErrorType": fault.code}, dump(body | dict(fault.members))
-    )
+    headers = {"Content-Type": content_type(operation), "x-amzn-ErrorType": fault.code}
+    return Reply(status, headers, dump(body | dict(fault.members)))
 
 
 def load(body: bytes) -> dict[str, object]:

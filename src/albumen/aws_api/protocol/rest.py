@@ -20,8 +20,11 @@ ROOTS = {
     "ListObjectsV2Output": "ListBucketResult",
     "DeleteObjectsOutput": "DeleteResult",
     "CreateMultipartUploadOutput": "InitiateMultipartUploadResult",
-    "GetBucketLocationOutput": "LocationConstraint",
+    "ListObjectVersionsOutput": "ListVersionsResult",
+    "GetBucketVersioningOutput": "VersioningConfiguration",
 }
+UNWRAPPED = {"GetBucketLocationOutput": "LocationConstraint"}
+"""Answers that are one element with text, named as their only member."""
 
 
 def parse(operation: Operation, request: Request, labels: Mapping[str, str]) -> dict[str, object]:
@@ -155,6 +158,9 @@ def _document(operation: Operation, shape: StructureShape, value: Mapping[str, o
     inside = {n: v for n, v in value.items() if n in shape.members and "location" not in shape.members[n].serialization}
     if operation.protocol == "rest-json":
         return json.dump(json.write(inside, shape, "iso8601"))
+    if shape.name in UNWRAPPED:
+        only = UNWRAPPED[shape.name]
+        return xml.dump(xml.write(only, value.get(only) or "", shape.members[only], namespace=True))
     name = ROOTS.get(shape.name) or shape.name.replace("Output", "Result")
     return xml.dump(xml.write(name, inside, shape, namespace=True))
 

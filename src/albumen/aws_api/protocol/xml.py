@@ -77,8 +77,11 @@ def _fill(element: ET.Element, value: object, shape: Shape) -> None:
         case ListShape(), Sequence():
             for item in cast("Sequence[object]", value):
                 _append(element, _name("member", shape.member), item, shape.member)
-        case MapShape(), _:
-            raise TypeError(f"{shape.name} is a map, which no served XML operation answers with")
+        case MapShape(), Mapping():
+            for key, item in cast("Mapping[str, object]", value).items():
+                entry = ET.SubElement(element, "entry")
+                _append(entry, _name("key", shape.key), key, shape.key)
+                _append(entry, _name("value", shape.value), item, shape.value)
         case _:
             element.text = write_text(value, shape, "iso8601")
 

@@ -81,20 +81,21 @@ class Bulk:
     ) -> Json:
         """Begin to moderate the pictures of a manifest."""
         said: Json = {"operations": operations_config, "input": input, "output": output_config, "name": job_name}
-        before = self._tokens.before(call, "StartMediaAnalysisJob", client_request_token, said)
-        if before is not None:
-            return before
-        how = operations_config.get("DetectModerationLabels")
+        return self._tokens.once(
+            call, "StartMediaAnalysisJob", client_request_token, said, lambda: self._begin(call, said)
+        )
+
+    def _begin(self, call: Call, said: Json) -> Json:
+        how = cast("Operations", said["operations"]).get("DetectModerationLabels")
         if how is None or "ProjectVersion" in how:
             sentence = (
                 "Request has invalid parameters: DetectModerationLabels without ProjectVersion is what can be done."
             )
             raise Fault("InvalidParameterException", sentence)
-        self._manifest(call.account, input.get("S3Object", {}))
+        self._manifest(call.account, cast("Input", said["input"]).get("S3Object", {}))
         if self._jobs.active(call.account) >= MOST_JOBS:
             raise Fault("LimitExceededException", f"There can be at most {MOST_JOBS} jobs at a time.")
-        answer: Json = {"JobId": self._jobs.submit(KIND, call.account, said)}
-        return self._tokens.remember(call, "StartMediaAnalysisJob", client_request_token, said, answer)
+        return {"JobId": self._jobs.submit(KIND, call.account, said)}
 
     def get_media_analysis_job(self, call: Call, *, job_id: str) -> Json:
         """Tell how far a job is and where its results are."""

@@ -1,16 +1,17 @@
-"""Telling somebody that a job is over: topics are mapped to web addresses that get the message SNS would send."""
+"""Telling somebody that a job is over: what SNS would say, to queues and to web addresses."""
 
 import json
 import logging
 import time
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Protocol, TypedDict
 
 import httpx
 
 from albumen.aws_api.errors import Fault
+from albumen.aws_api.services.messages.post import Post, notification
+from albumen.aws_api.services.messages.sns import known
 from albumen.jobs.queue import Json
 from albumen.jobs.worker import Steps
 
@@ -28,49 +29,51 @@ class Channel(TypedDict, total=False):
 class Topics(Protocol):
     """Where messages to topics go."""
 
-    def publish(self, topic: str, message: str, message_id: str, /) -> None:
+    def publish(self, account: str, topic: str, message: str, message_id: str, /) -> None:
         """Send a message."""
         ...
 
-    def has(self, topic: str, /) -> bool:
-        """Tell whether a topic leads anywhere."""
+    def has(self, account: str, topic: str, /) -> bool:
+        """Tell whether an account's topic leads anywhere."""
         ...
 
 
-class Webhooks:
-    """Topics as web addresses."""
+class Subscribers:
+    """Who hears what topics are told: queues of this server, and the web address that a topic is mapped to."""
 
-    def __init__(self, addresses: Mapping[str, str] | None = None) -> None:
-        self._addresses = dict(addresses or {})
+    def __init__(self, addresses: Mapping[str, str] | None = None, post: Post | None = None) -> None:
+        self._addresses, self._post = dict(addresses or {}), post
 
-    def has(self, topic: str, /) -> bool:
-        """Tell whether a topic has an address."""
-        return topic in self._addresses
+    def has(self, account: str, topic: str, /) -> bool:
+        """Tell whether a topic has an address, or was made on this server."""
+        return topic in self._addresses or self._own(account, topic) is not None
 
-    def publish(self, topic: str, message: str, message_id: str, /) -> None:
-        """Post the notification that an HTTP subscriber of SNS gets."""
-        body = {
-            "Type": "Notification",
-            "MessageId": message_id,
-            "TopicArn": topic,
-            "Message": message,
-            "Timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
-        }
+    def publish(self, account: str, topic: str, message: str, message_id: str, /) -> None:
+        """Put a message into the topic's queues, and post it as SNS does to HTTP subscribers."""
+        name = self._own(account, topic)
+        if self._post and name:
+            self._post.publish(account, name, topic, message, message_id=message_id)
+        if topic not in self._addresses:
+            return
         headers = {
             "x-amz-sns-message-type": "Notification",
             "x-amz-sns-message-id": message_id,
             "x-amz-sns-topic-arn": topic,
             "Content-Type": "text/plain; charset=UTF-8",
         }
-        httpx.post(self._addresses[topic], content=json.dumps(body), headers=headers, timeout=PATIENCE_SECONDS)
+        body = json.dumps(notification(topic, message, message_id))
+        httpx.post(self._addresses[topic], content=body, headers=headers, timeout=PATIENCE_SECONDS)
+
+    def _own(self, account: str, topic: str) -> str | None:
+        return known(self._post, account, topic) if self._post else None
 
 
-def check(topics: Topics, channel: Channel | None) -> None:
+def check(topics: Topics, account: str, channel: Channel | None) -> None:
     """Refuse a channel whose messages would go nowhere."""
     topic = (channel or {}).get("SNSTopicArn")
-    if topic and not topics.has(topic):
-        sentence = f"Request has invalid parameters: the topic {topic} has no address on this server; map it to one."
-        raise Fault("InvalidParameterException", sentence)
+    if topic and not topics.has(account, topic):
+        sentence = f"Request has invalid parameters: there is no topic {topic} on this server; make it, or map it"
+        raise Fault("InvalidParameterException", f"{sentence} to a web address.")
 
 
 def message(job: str, api: str, status: str, tag: str | None, bucket: str, name: str) -> str:
@@ -86,17 +89,17 @@ def message(job: str, api: str, status: str, tag: str | None, bucket: str, name:
     return json.dumps({k: v for k, v in body.items() if v is not None})
 
 
-def tell(topics: Topics, channel: Channel | None, text: str, steps: Steps) -> None:
+def tell(topics: Topics, account: str, channel: Channel | None, text: str, steps: Steps) -> None:
     """Send what a job says to the topic of its channel, once however often the job is interrupted."""
     topic = (channel or {}).get("SNSTopicArn")
     if topic:
         made = steps.once("message", lambda: {"id": str(uuid.uuid4())})
-        steps.once("notice", lambda: _publish(topics, topic, text, str(made["id"])))
+        steps.once("notice", lambda: _publish(topics, account, topic, text, str(made["id"])))
 
 
-def _publish(topics: Topics, topic: str, text: str, message_id: str) -> Json:
+def _publish(topics: Topics, account: str, topic: str, text: str, message_id: str) -> Json:
     try:
-        topics.publish(topic, text, message_id)
+        topics.publish(account, topic, text, message_id)
     except httpx.HTTPError as error:
         log.warning("the message to %s was not delivered: %s", topic, error)
         return {"delivered": False}

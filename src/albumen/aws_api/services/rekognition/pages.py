@@ -14,8 +14,8 @@ def token(position: str | int) -> str:
 
 
 def position(text: str | None) -> str:
-    """Return the position that a token holds, empty for none."""
-    if text is None:
+    """Return the position that a token holds, empty for none; AWS's own samples begin with an empty token."""
+    if not text:
         return ""
     try:
         decoded = base64.b64decode(text.encode(), altchars=b"-_", validate=True).decode()

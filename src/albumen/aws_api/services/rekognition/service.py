@@ -1,7 +1,6 @@
 """Rekognition put together: each group of operations from the parts that it needs."""
 
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -15,7 +14,7 @@ from albumen.aws_api.services.rekognition.gallery import Gallery
 from albumen.aws_api.services.rekognition.labels import Labels
 from albumen.aws_api.services.rekognition.matrix import Matrices
 from albumen.aws_api.services.rekognition.moderation import Moderation, Version
-from albumen.aws_api.services.rekognition.notices import Webhooks
+from albumen.aws_api.services.rekognition.notices import Subscribers
 from albumen.aws_api.services.rekognition.pictures import Limits, Pictures
 from albumen.aws_api.services.rekognition.pictures import Objects as Readable
 from albumen.aws_api.services.rekognition.ppe import Protection
@@ -61,16 +60,17 @@ class Rekognition:
         objects: Objects | None = None,
         limits: Limits | None = None,
         taxonomy: Version = "v7",
-        topics: Mapping[str, str] | None = None,
+        topics: Subscribers | None = None,
+        workers: int = 1,
     ) -> None:
         pictures, gallery, analysis = Pictures(objects, limits), Gallery(folder / "faces.sqlite"), FaceAnalysis(tasks)
         tags, tokens, jobs = Tags(gallery), Tokens(gallery), Jobs(folder / "jobs.sqlite")
         collections = Collections(analysis, pictures, gallery, Matrices(gallery), tags)
         labels, moderation = Labels(tasks, pictures), Moderation(tasks, pictures, taxonomy)
-        stored = Stored(jobs, objects, tokens, Webhooks(topics))
+        stored = Stored(jobs, objects, tokens, topics or Subscribers())
         videos = Videos(stored, tasks, labels, analysis, moderation, collections)
         segments, bulk = Segments(stored), Bulk(jobs, tokens, pictures, moderation, objects)
-        self.worker = Worker(jobs, {**videos.works(), **segments.works(), **bulk.works()})
+        self.worker = Worker(jobs, {**videos.works(), **segments.works(), **bulk.works()}, threads=workers)
         self.UNSERVED = coverage().unserved
         faces = FaceOperations(analysis, pictures), Protection(tasks, analysis, pictures), collections, tags
         users = Users(analysis, pictures, gallery, collections)

@@ -61,16 +61,16 @@ class Stored:
         channel = given.get("notification_channel")
         said: Json = {**request, "video": where, "tag": given.get("job_tag"), "channel": channel}
         token = given.get("client_request_token")
-        before = self._tokens.before(call, f"Start{kind}", token, said)
-        if before is not None:
-            return before
-        notices.check(self._topics, channel)
+        return self._tokens.once(call, f"Start{kind}", token, said, lambda: self._begin(call, kind, said))
+
+    def _begin(self, call: Call, kind: str, said: Json) -> Json:
+        where = cast("S3Object", said["video"])
+        notices.check(self._topics, call.account, cast("notices.Channel | None", said["channel"]))
         if self.path(call.account, where).stat().st_size > MOST_BYTES:
             raise Fault("VideoTooLargeException", f"The video has more than {MOST_BYTES // 1024**3} GB.")
         if self.jobs.active(call.account) >= MOST_JOBS:
             raise Fault("LimitExceededException", f"There can be at most {MOST_JOBS} jobs at a time.")
-        answer: Json = {"JobId": self.jobs.submit(kind, call.account, said)}
-        return self._tokens.remember(call, f"Start{kind}", token, said, answer)
+        return {"JobId": self.jobs.submit(kind, call.account, said)}
 
     def path(self, account: str, where: S3Object) -> Path:
         """Return the file of a stored video."""
@@ -121,7 +121,7 @@ class Stored:
         where = cast("dict[str, str]", job.request["video"])
         tag = cast("str | None", job.request.get("tag"))
         text = notices.message(job.id, f"Start{kind}", status, tag, where["Bucket"], where["Name"])
-        notices.tell(self._topics, cast("notices.Channel | None", job.request.get("channel")), text, steps)
+        notices.tell(self._topics, job.owner, cast("notices.Channel | None", job.request.get("channel")), text, steps)
 
 
 def frame_by_frame(path: Path, steps: Steps, look: Look, every_ms: int = EVERY_MS) -> Rows:

@@ -32,14 +32,15 @@ class Users:
         """Make a user without faces."""
         place = self._collections.place(call, collection_id)
         said = [collection_id, user_id]
-        if self._tokens.before(call, "CreateUser", client_request_token, said) is not None:
-            return {}
+        return self._tokens.once(call, "CreateUser", client_request_token, said, lambda: self._create(place, user_id))
+
+    def _create(self, place: Place, user_id: str) -> Answer:
         with self._gallery.writing() as db:
             row = (place.account, place.collection, user_id, time.time())
             made = db.execute("insert or ignore into users values (?, ?, ?, ?, null)", row)
         if not made.rowcount:
-            raise Fault("ConflictException", f"The user {user_id} already exists in the collection {collection_id}.")
-        return self._tokens.remember(call, "CreateUser", client_request_token, said, {})
+            raise Fault("ConflictException", f"The user {user_id} already exists in the collection {place.collection}.")
+        return {}
 
     def delete_user(
         self, call: Call, *, collection_id: str, user_id: str, client_request_token: str | None = None
@@ -47,14 +48,15 @@ class Users:
         """Remove a user; the faces stay."""
         place = self._collections.place(call, collection_id)
         said = [collection_id, user_id]
-        if self._tokens.before(call, "DeleteUser", client_request_token, said) is not None:
-            return {}
+        return self._tokens.once(call, "DeleteUser", client_request_token, said, lambda: self._delete(place, user_id))
+
+    def _delete(self, place: Place, user_id: str) -> Answer:
         self._require(place, user_id)
         with self._gallery.writing() as db:
             key = (place.account, place.collection, user_id)
             db.execute("update faces set user = null where account = ? and collection = ? and user = ?", key)
             db.execute("delete from users where account = ? and collection = ? and id = ?", key)
-        return self._tokens.remember(call, "DeleteUser", client_request_token, said, {})
+        return {}
 
     def list_users(
         self, call: Call, *, collection_id: str, max_results: int = 0, next_token: str | None = None
@@ -83,22 +85,27 @@ class Users:
         """Give faces to a user; one that does not look like the user's others is left out."""
         place = self._collections.place(call, collection_id)
         said: list[object] = [collection_id, user_id, sorted(face_ids), user_match_threshold]
-        before = self._tokens.before(call, "AssociateFaces", client_request_token, said)
-        if before is not None:
-            return before
+        return self._tokens.once(
+            call,
+            "AssociateFaces",
+            client_request_token,
+            said,
+            lambda: self._associate(place, user_id, face_ids, user_match_threshold),
+        )
+
+    def _associate(self, place: Place, user_id: str, face_ids: Sequence[str], least: float) -> Answer:
         self._require(place, user_id)
-        reasons = self._unfit(place, user_id, face_ids, user_match_threshold)
+        reasons = self._unfit(place, user_id, face_ids, least)
         chosen = [i for i in dict.fromkeys(face_ids) if i not in reasons]
         own = [f.id for _, f in self._gallery.faces(place, user=user_id)]
         if len(set(own) | set(chosen)) > MOST_FACES:
             raise Fault("ServiceQuotaExceededException", f"A user can have at most {MOST_FACES} faces.")
         self._assign(place, user_id, chosen, user_id)
-        answer: Answer = {
+        return {
             "AssociatedFaces": [{"FaceId": i} for i in chosen],
             "UnsuccessfulFaceAssociations": list(reasons.values()),
             "UserStatus": ACTIVE if own or chosen else "CREATED",
         }
-        return self._tokens.remember(call, "AssociateFaces", client_request_token, said, answer)
 
     def disassociate_faces(
         self,
@@ -112,20 +119,25 @@ class Users:
         """Take faces away from a user."""
         place = self._collections.place(call, collection_id)
         said = [collection_id, user_id, sorted(face_ids)]
-        before = self._tokens.before(call, "DisassociateFaces", client_request_token, said)
-        if before is not None:
-            return before
+        return self._tokens.once(
+            call,
+            "DisassociateFaces",
+            client_request_token,
+            said,
+            lambda: self._disassociate(place, user_id, face_ids),
+        )
+
+    def _disassociate(self, place: Place, user_id: str, face_ids: Sequence[str]) -> Answer:
         self._require(place, user_id)
         known = {f.id: f for _, f in self._gallery.faces(place, ids=list(face_ids))}
         chosen = [i for i in dict.fromkeys(face_ids) if i in known and known[i].user == user_id]
         failed = [_failure(i, known.get(i), "ASSOCIATED_TO_A_DIFFERENT_USER") for i in face_ids if i not in chosen]
         self._assign(place, user_id, chosen, None)
-        answer: Answer = {
+        return {
             "DisassociatedFaces": [{"FaceId": i} for i in chosen],
             "UnsuccessfulFaceDisassociations": failed,
             "UserStatus": ACTIVE if self._gallery.faces(place, user=user_id, limit=1) else "CREATED",
         }
-        return self._tokens.remember(call, "DisassociateFaces", client_request_token, said, answer)
 
     def search_users(
         self,

@@ -1,9 +1,11 @@
 """S3 as a service: buckets, listings and multipart uploads around the operations on objects."""
 
-from typing import TypedDict, Unpack
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TypedDict, Unpack, cast
 
 from albumen.aws_api.errors import Fault
-from albumen.aws_api.services.s3 import listing, members
+from albumen.aws_api.services.s3 import listing, members, ranges
 from albumen.aws_api.services.s3.objects import Objects, Result
 from albumen.aws_api.services.s3.store import Store
 from albumen.aws_api.services.s3.uploads import Part, Upload, Uploads
@@ -14,6 +16,21 @@ class Completed(TypedDict, total=False):
     """The parts that make up an object."""
 
     Parts: list[dict[str, object]]
+
+
+class Pieces:
+    """Bytes that come piece by piece, as a body."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._rest = pieces, b""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` bytes as they come, or all the rest."""
+        if size < 0:
+            return self._rest + b"".join(self._pieces)
+        data = self._rest or next(self._pieces, b"")
+        self._rest = data[size:]
+        return data[:size]
 
 
 class Listing(TypedDict, total=False):
@@ -71,6 +88,16 @@ class S3(Objects):
         self.store.bucket(call.account, bucket)
         return {"BucketRegion": call.region}
 
+    def get_bucket_location(self, call: Call, *, bucket: str) -> Result:
+        """Say that a bucket is wherever the caller thinks it is: regions make no difference here."""
+        self.store.bucket(call.account, bucket)
+        return {"LocationConstraint": call.region if call.region != "us-east-1" else None}
+
+    def get_bucket_versioning(self, call: Call, *, bucket: str) -> Result:
+        """Say, by saying nothing, that a bucket keeps no versions."""
+        self.store.bucket(call.account, bucket)
+        return {}
+
     def delete_bucket(self, call: Call, *, bucket: str) -> Result:
         """Remove an empty bucket."""
         self.store.delete_bucket(call.account, bucket)
@@ -97,6 +124,15 @@ class S3(Objects):
         token = page.more_after.encode().hex() if page.more_after else None
         echo = {"ContinuationToken": continuation_token, "StartAfter": start_after or None}
         return about | echo | {"KeyCount": len(page), "NextContinuationToken": token}
+
+    def list_object_versions(self, call: Call, *, bucket: str, key_marker: str = "", **how: Unpack[Listing]) -> Result:
+        """List objects as the only version that each has."""
+        page, about = self._page(call, bucket, key_marker, how)
+        latest = {"VersionId": "null", "IsLatest": True}
+        rows = cast("list[Result]", about.pop("Contents"))
+        last = listing.encode(page.more_after, how.get("encoding_type"))
+        echo = {"KeyMarker": listing.encode(key_marker, how.get("encoding_type")), "NextKeyMarker": last}
+        return about | echo | {"Versions": [row | latest for row in rows]}
 
     def _page(self, call: Call, bucket: str, after: str, how: Listing) -> tuple[listing.Page, Result]:
         limit, encoding = how.get("max_keys", 1000), how.get("encoding_type")
@@ -145,6 +181,24 @@ class S3(Objects):
         part = self.uploads.add(folder, part_number, self.stage(call, bucket, body, asked))
         return {"ETag": f'"{part.md5}"'} | members.checksum_members(part.checksums)
 
+    def upload_part_copy(
+        self,
+        call: Call,
+        *,
+        bucket: str,
+        key: str,
+        upload_id: str,
+        part_number: int,
+        copy_source: str,
+        copy_source_range: str | None = None,
+    ) -> Result:
+        """Take in one part from another object."""
+        source = self.source(call, copy_source)
+        span = ranges.asked(copy_source_range, source.size) or (0, source.size)
+        piece = Pieces(iter(ranges.Slice(source.path, *span)))
+        made = self.upload_part(call, bucket=bucket, key=key, upload_id=upload_id, part_number=part_number, body=piece)
+        return {"CopyPartResult": made | {"LastModified": datetime.now(UTC).replace(microsecond=0)}}
+
     def complete_multipart_upload(
         self, call: Call, *, bucket: str, key: str, upload_id: str, multipart_upload: Completed | None = None
     ) -> Result:
@@ -160,6 +214,13 @@ class S3(Objects):
         folder, _ = self.uploads.get(call.account, bucket, key, upload_id)
         self.uploads.abort(folder)
         return {}
+
+    def list_multipart_uploads(self, call: Call, *, bucket: str, prefix: str = "") -> Result:
+        """List the uploads into a bucket that have begun and not ended."""
+        self.store.bucket(call.account, bucket)
+        found = [u for u in self.uploads.begun(call.account, bucket) if u[1].key.startswith(prefix)]
+        rows = [{"UploadId": i, "Key": u.key, "Initiated": t, "StorageClass": "STANDARD"} for i, u, t in found]
+        return {"Bucket": bucket, "Prefix": prefix, "IsTruncated": False, "Uploads": rows}
 
     def list_parts(
         self, call: Call, *, bucket: str, key: str, upload_id: str, max_parts: int = 1000, part_number_marker: int = 0

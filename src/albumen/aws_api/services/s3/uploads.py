@@ -65,11 +65,17 @@ class Uploads:
         """Return an upload's folder and what was said, if it is the caller's and for that very key."""
         folder = self._folder / upload_id
         if UPLOAD_ID.fullmatch(upload_id) and (folder / "upload.json").is_file():
-            said = json.loads((folder / "upload.json").read_text())
-            upload = Upload(**(said | {"note": Note(**said["note"])}))
+            upload = _said(folder / "upload.json")
             if (upload.account, upload.bucket, upload.key) == (account, bucket, key):
                 return folder, upload
         raise Fault("NoSuchUpload", "The specified upload does not exist; it may have been completed or aborted.")
+
+    def begun(self, account: str, bucket: str) -> list[tuple[str, Upload, datetime]]:
+        """Return id, what was said and when, of each upload into a bucket, by key."""
+        found = [(note, _said(note)) for note in self._folder.glob("*/upload.json")]
+        own = [(n, u) for n, u in found if (u.account, u.bucket) == (account, bucket)]
+        own.sort(key=lambda f: (f[1].key.encode(), f[0].parent.name))
+        return [(n.parent.name, u, datetime.fromtimestamp(int(n.stat().st_mtime), UTC)) for n, u in own]
 
     def add(self, folder: Path, number: int, staged: Staged) -> Part:
         """Keep a part; one with the same number is replaced."""
@@ -112,6 +118,11 @@ class Uploads:
     def abort(self, folder: Path) -> None:
         """Forget an upload and its parts."""
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _said(note: Path) -> Upload:
+    said = json.loads(note.read_text())
+    return Upload(**(said | {"note": Note(**said["note"])}))
 
 
 def _part(note: Path) -> Part:

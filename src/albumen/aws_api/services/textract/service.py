@@ -1,7 +1,7 @@
 """Textract put together: operations that answer at once, and jobs on stored documents."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib import resources
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from albumen.aws_api.services.rekognition.gallery import Gallery
-from albumen.aws_api.services.rekognition.notices import Webhooks
+from albumen.aws_api.services.rekognition.notices import Subscribers
 from albumen.aws_api.services.rekognition.service import Coverage
 from albumen.aws_api.services.rekognition.tasks import ReadsPages
 from albumen.aws_api.services.rekognition.tokens import Tokens
@@ -51,13 +51,14 @@ class Textract:
         *,
         objects: Storage | None = None,
         limits: Limits | None = None,
-        topics: Mapping[str, str] | None = None,
+        topics: Subscribers | None = None,
+        workers: int = 1,
         today: Callable[[], date] = today,
     ) -> None:
         papers, jobs = Papers(objects, limits), Jobs(folder / "textract.sqlite")
         results, tokens = Results(folder / "textract"), Tokens(Gallery(folder / "faces.sqlite"))
-        stored = Stored(jobs, papers, results, tokens=tokens, topics=Webhooks(topics), buckets=objects)
+        stored = Stored(jobs, papers, results, tokens=tokens, topics=topics or Subscribers(), buckets=objects)
         later = Later(reader, stored)
-        self.worker = Worker(jobs, later.works())
+        self.worker = Worker(jobs, later.works(), threads=workers)
         self.UNSERVED = coverage().unserved
         self.groups: tuple[object, ...] = (AtOnce(reader, papers, today), later)

@@ -87,18 +87,18 @@ class Stored:
         channel, output = given.get("notification_channel"), given.get("output_config")
         said: Json = {**request, "where": where, "tag": given.get("job_tag"), "channel": channel, "output": output}
         token, operation = given.get("client_request_token"), f"Start{kind.name}"
-        before = self._tokens.before(call, operation, token, said)
-        if before is not None:
-            return before
-        notices.check(self._topics, channel)
-        self._papers.stored(call.account, where)
+        return self._tokens.once(call, operation, token, said, lambda: self._begin(call, kind, said))
+
+    def _begin(self, call: Call, kind: Kind, said: Json) -> Json:
+        notices.check(self._topics, call.account, cast("notices.Channel | None", said["channel"]))
+        self._papers.stored(call.account, cast("S3Object", said["where"]))
+        output = cast("Output | None", said["output"])
         if output is not None:
             self._check(call.account, output)
         if self._jobs.active(call.account) >= MOST_JOBS:
             raise Fault("LimitExceededException", f"There can be at most {MOST_JOBS} jobs at a time.")
         self._results.forget(KEPT_SECONDS)
-        answer: Json = {"JobId": self._jobs.submit(kind.name, call.account, said)}
-        return self._tokens.remember(call, operation, token, said, answer)
+        return {"JobId": self._jobs.submit(kind.name, call.account, said)}
 
     def _check(self, account: str, output: Output) -> None:
         try:
@@ -206,7 +206,7 @@ class Stored:
             "DocumentLocation": {"S3ObjectName": where["Name"], "S3Bucket": where["Bucket"]},
         }
         text = json.dumps({k: v for k, v in body.items() if v is not None})
-        notices.tell(self._topics, cast("notices.Channel | None", job.request["channel"]), text, steps)
+        notices.tell(self._topics, job.owner, cast("notices.Channel | None", job.request["channel"]), text, steps)
 
 
 def _counts(result: Json) -> list[int]:
@@ -223,7 +223,7 @@ def _position(job_id: str, token: str | None) -> int:
         job, _, row = pages.position(token).rpartition(":")
     except Fault:
         raise _bad_token() from None
-    if token is not None and (job != job_id or not row.isdecimal()):
+    if token and (job != job_id or not row.isdecimal()):
         raise _bad_token()
     return int(row or 0)
 
