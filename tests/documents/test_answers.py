@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from albumen.core.errors import MissingExtra
-from albumen.documents import expense, facts, identity, mrz
+from albumen.documents import facts, identity, mrz
 from albumen.documents.answers import analyze_document, analyze_expense, analyze_id
 from albumen.documents.document import (
     Box,
@@ -22,6 +22,8 @@ from albumen.documents.document import (
     Table,
     Word,
 )
+from albumen.documents.expense import reading
+from albumen.documents.placing import Placement
 from albumen.documents.queries import content, query
 from albumen.documents.textract import detect_document_text, geometry
 
@@ -116,7 +118,7 @@ def test_an_empty_page_has_one_block_without_relationships() -> None:
 
 
 def test_a_turned_page_gives_places_as_the_file_has_them() -> None:
-    turned = Page(1, 100, 200, source_width=200, source_height=100, to_source=((0, 1, 0), (-1, 0, 100)))
+    turned = Page(1, 100, 200, source_width=200, source_height=100, placement=Placement(((0, 1, 0), (-1, 0, 100))))
     box = geometry(turned, Box(10, 20, 30, 60))["BoundingBox"]
     assert (box["Left"], box["Top"], box["Width"], box["Height"]) == pytest.approx((0.1, 0.7, 0.2, 0.2))
 
@@ -172,7 +174,7 @@ def receipt() -> Page:
 
 
 def test_a_receipt_gives_total_tax_date_and_vendor() -> None:
-    found = {field.kind: field.text for field in expense.read(receipt()).fields}
+    found = {field.kind: field.text for field in reading.read(receipt()).fields}
     assert found["TOTAL"] == "11.00"
     assert found["SUBTOTAL"] == "10.50"
     assert found["TAX"] == "0.50"

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from albumen.documents import forms, layout, marks, rules
+from albumen.documents import forms, layout, marks, regions, rules
 from albumen.documents.document import Box, CellKind, Line, Mark, Page, RegionKind, Word
 from albumen.documents.reader import structured
 from albumen.documents.tables import finding, ruled, unruled
@@ -162,7 +162,7 @@ def test_two_columns_are_read_one_after_the_other() -> None:
 def test_large_letters_are_a_title_and_a_lone_number_at_the_foot_a_page_number() -> None:
     lines = [line("Report", 300, 60, height=60), *(line("plain text here", 50, 200 + 26 * i) for i in range(5))]
     lines.append(line("7", 480, 775))
-    kinds = [region.kind for region in layout.regions(lines, (), (), (1000, 800))]
+    kinds = [region.kind for region in regions.regions(lines, (), (), (1000, 800))]
     assert kinds == [RegionKind.TITLE, RegionKind.TEXT, RegionKind.PAGE_NUMBER]
 
 

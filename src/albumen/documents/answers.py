@@ -1,11 +1,14 @@
 """The answers of AnalyzeDocument with its queries, AnalyzeExpense and AnalyzeID, in the shapes of Amazon Textract."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from albumen.documents import expense, facts, identity
+from albumen.documents import facts, identity
 from albumen.documents.document import Document, Page, Word, around
+from albumen.documents.expense import reading
+from albumen.documents.expense.field import Expense, Field
 from albumen.documents.queries import query
 from albumen.documents.textract import MODEL_VERSION, Block, Graph, geometry, graph, link
 
@@ -43,11 +46,11 @@ def analyze_expense(document: Document) -> Block:
     """Return the answer of AnalyzeExpense, one expense a page."""
     return {
         "DocumentMetadata": {"Pages": len(document.pages)},
-        "ExpenseDocuments": [_expense(expense.read(page), index) for index, page in enumerate(document.pages, 1)],
+        "ExpenseDocuments": [_expense(reading.read(page), index) for index, page in enumerate(document.pages, 1)],
     }
 
 
-def _expense(found: expense.Expense, index: int) -> Block:
+def _expense(found: Expense, index: int) -> Block:
     items = [{"LineItemExpenseFields": [_field(found.page, field) for field in item]} for item in found.items]
     return {
         "ExpenseIndex": index,
@@ -57,26 +60,27 @@ def _expense(found: expense.Expense, index: int) -> Block:
     }
 
 
-def _field(page: Page, field: expense.Field) -> Block:
+def _field(page: Page, field: Field) -> Block:
     made: Block = {
         "Type": {"Text": field.kind, "Confidence": 100 * field.confidence},
-        "ValueDetection": _detection(page, field.value),
+        "ValueDetection": _detection(page, field.value, field.text),
         "PageNumber": page.number,
     }
     if field.label:
-        made["LabelDetection"] = _detection(page, field.label)
+        made["LabelDetection"] = _detection(page, field.label, " ".join(word.text for word in field.label))
     return made
 
 
-def _summary(page: Page, field: expense.Field) -> Block:
-    """Return a field with its currency, which only summary fields may have: clients refuse it on line items."""
+def _summary(page: Page, field: Field) -> Block:
+    """Return a field with its currency and group, which only summary fields may have: clients refuse them on items."""
     code = facts.currency_of(field.text) if facts.MONEY.search(field.text) else None
-    return _field(page, field) | ({"Currency": {"Code": code, "Confidence": 90.0}} if code else {})
+    group = {"GroupProperties": [{"Types": [field.group], "Id": str(uuid.uuid4())}]} if field.group else {}
+    return _field(page, field) | ({"Currency": {"Code": code, "Confidence": 90.0}} if code else {}) | group
 
 
-def _detection(page: Page, words: Sequence[Word]) -> Block:
+def _detection(page: Page, words: Sequence[Word], text: str) -> Block:
     return {
-        "Text": " ".join(word.text for word in words),
+        "Text": text,
         "Geometry": geometry(page, around(word.box for word in words)),
         "Confidence": 100 * min(1.0, sum(word.confidence for word in words) / len(words)),
     }

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from albumen.documents.placing import UPRIGHT, Placement
+
 if TYPE_CHECKING:
     from typing import Any as DataFrame
 
@@ -215,13 +217,9 @@ class Region:
     confidence: float = 0.8
 
 
-Matrix = tuple[tuple[float, float, float], tuple[float, float, float]]
-UPRIGHT: Matrix = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
-
-
 @dataclass(frozen=True)
 class Page:
-    """One page: what is written on it; `to_source` maps its upright pixels to those of the page in the file."""
+    """One page: what is written on it; `placement` leads from its upright pixels to those of the page in the file."""
 
     number: int
     width: int
@@ -234,7 +232,7 @@ class Page:
     regions: tuple[Region, ...] = ()
     source_width: int = 0
     source_height: int = 0
-    to_source: Matrix = UPRIGHT
+    placement: Placement = UPRIGHT
 
     @property
     def words(self) -> tuple[Word, ...]:

@@ -3,8 +3,9 @@
 from html import escape
 
 from albumen.documents.document import CellKind, Document, Page, Region, RegionKind, Table
+from albumen.documents.regions import entries
 
-_LEFT_OUT = (RegionKind.PAGE_NUMBER,)
+_LEFT_OUT = (RegionKind.PAGE_NUMBER, RegionKind.FIGURE)
 
 
 def markdown(document: Document) -> str:
@@ -26,7 +27,8 @@ def _markdown_region(region: Region) -> str:
         case RegionKind.TABLE if region.table is not None:
             return _markdown_table(region.table)
         case RegionKind.LIST:
-            return "- " + " ".join(texts).lstrip("•▪◦*-· ")
+            joined = (" ".join(line.text for line in entry) for entry in entries(region))
+            return "\n".join("- " + text.lstrip("•▪◦*-· ") for text in joined)
         case RegionKind.PAIRS:
             return "  \n".join(texts)
         case _:
@@ -48,12 +50,15 @@ def html(document: Document) -> str:
 
 
 def _html_page(page: Page) -> str:
-    return "\n".join(_html_region(region) for region in page.regions)
+    return "\n".join(_html_region(region) for region in page.regions if region.kind is not RegionKind.FIGURE)
 
 
 def _html_region(region: Region) -> str:
     if region.table is not None:
         return _html_table(region.table)
+    if region.kind is RegionKind.LIST:
+        joined = (" ".join(escape(line.text) for line in entry) for entry in entries(region))
+        return "<ul>" + "".join(f"<li>{text.lstrip('•▪◦*-· ')}</li>" for text in joined) + "</ul>"
     tags = {RegionKind.TITLE: "h1", RegionKind.SECTION: "h2", RegionKind.HEADER: "header", RegionKind.FOOTER: "footer"}
     tag = tags.get(region.kind, "p")
     joint = "<br>" if region.kind is RegionKind.PAIRS else " "

@@ -10,16 +10,19 @@ import numpy as np
 
 from albumen.core.arrays import Floats, Image
 from albumen.core.findings import Words
-from albumen.documents import forms, layers, layout, marks, rules, signatures
-from albumen.documents.document import UPRIGHT, Box, Document, Line, Matrix, Page, Signature, Word
+from albumen.documents import figures, forms, layers, layout, marks, rules, signatures
+from albumen.documents import regions as parts
+from albumen.documents.document import Box, Document, Line, Page, Signature, Word
 from albumen.documents.pages import Sheet, open_sheets
+from albumen.documents.placing import UPRIGHT, Placement
+from albumen.documents.straightening import straighten, tall
 from albumen.documents.tables import finding
 from albumen.documents.tables.filling import without_marks
-from albumen.vision.text.lines import Placed, direction, regroup
+from albumen.vision.text.lines import Placed, regroup
 from albumen.vision.text.order import in_reading_order
 
+_BENT = 0.8  # line heights by which lines bend on pages that are flattened and then read again
 _PEN = 0.5  # of the paper's brightness: a pen is darker, a printed background is not
-_LEVEL = np.radians(0.4)  # pages turned by less are left as they are
 
 
 class ReadsText(Protocol):
@@ -51,50 +54,28 @@ class Reader:
 
     def upright(self, sheet: Sheet, *, structure: bool = True) -> tuple[Page, Image]:
         """Return one page and its pixels (h, w, 3) as they stand upright."""
-        image, found, to_source = self._upright(sheet)
+        image, found, placement = self._upright(sheet)
         height, width = image.shape[:2]
         page = Page(
             sheet.number, width, height, tuple(found),
             source_width=sheet.image.shape[1], source_height=sheet.image.shape[0],
-            to_source=to_source,
+            placement=placement,
         )  # fmt: skip
         return (structured(page, image) if structure else page), image
 
     def _strip(self, image: Image) -> str:
         return self._text.read([image])[0].text()
 
-    def _upright(self, sheet: Sheet) -> tuple[Image, Sequence[Line], Matrix]:
+    def _upright(self, sheet: Sheet) -> tuple[Image, Sequence[Line], Placement]:
         if sheet.lines is not None and layers.is_sound(sheet.lines, sheet.image, self._strip):
             return sheet.image, _regrouped(sheet.lines), UPRIGHT
         (words,) = self._text.read([sheet.image])
         size = np.array(sheet.image.shape[1::-1], np.float32)
-        corners = words.polygons * size
-        turn = _turn(corners, sheet.image.shape)
-        if turn is None:
-            return sheet.image, _lines(words, corners), UPRIGHT
-        forward, new_size = turn
-        image = cv2.warpAffine(sheet.image, forward, new_size, borderMode=cv2.BORDER_REPLICATE)
-        corners = (corners @ forward[:, :2].T + forward[:, 2]).astype(np.float32)
-        (a, b, c), (d, e, f) = cv2.invertAffineTransform(forward).tolist()
-        return np.asarray(image, np.uint8), _lines(words, corners), ((a, b, c), (d, e, f))
-
-
-def _turn(corners: Floats, shape: tuple[int, ...]) -> tuple[Floats, tuple[int, int]] | None:
-    """Return the map (2, 3) that stands a page upright and the size it then has, or None if it stands so."""
-    if not len(corners):
-        return None
-    along = direction(list(corners))
-    angle = float(np.arctan2(along[1], along[0]))
-    if abs(angle) < _LEVEL:
-        return None
-    height, width = shape[:2]
-    cos, sin = np.cos(angle), np.sin(angle)
-    turn = np.array([[cos, sin], [-sin, cos]])
-    outline = np.array([[0, 0], [width, 0], [width, height], [0, height]]) @ turn.T
-    low, high = outline.min(0), outline.max(0)
-    forward = np.column_stack((turn, -low)).astype(np.float32)
-    new_width, new_height = (int(v) for v in np.ceil(high - low - 0.01))
-    return forward, (new_width, new_height)
+        image, corners, placement = straighten(sheet.image, words.polygons * size, words.lines)
+        if placement.bend is not None and placement.bend.span() > _BENT * tall(corners):
+            (words,) = self._text.read([image])
+            corners = words.polygons * np.array(image.shape[1::-1], np.float32)
+        return image, _lines(words, corners), placement
 
 
 def _regrouped(lines: Sequence[Line]) -> list[Line]:
@@ -151,10 +132,12 @@ def structured(page: Page, image: Image) -> Page:
     grids = [without_marks(grid, ticks) for grid in grids]
     pairs = forms.find(page.lines, ticks, grids)
     size = page.width, page.height
+    pictures = figures.find(image, page.words, grids, line_height=tall)
+    ordered = layout.reading_order(page.lines, grids)
     return replace(
         page,
         tables=tuple(grids),
         pairs=tuple(pairs),
         marks=tuple(ticks),
-        regions=tuple(layout.regions(layout.reading_order(page.lines, grids), grids, pairs, size)),
+        regions=tuple(parts.regions(ordered, grids, pairs, size, pictures)),
     )

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from albumen.documents.document import (
     Box,
     Cell,
@@ -22,6 +24,7 @@ from albumen.documents.document import (
     Word,
     around,
 )  # fmt: skip
+from albumen.documents.regions import entries
 
 Block = dict[str, Any]
 """One Textract block: JSON values only, never null."""
@@ -48,10 +51,10 @@ _ENTITY = {
 
 def geometry(page: Page, box: Box) -> Block:
     """Return a box of the upright page as fractions of the page as it stands in the file."""
-    (a, b, c), (d, e, f) = page.to_source
-    width, height = page.source_width or page.width, page.source_height or page.height
-    corners = ((box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom))
-    points = [(_unit((a * x + b * y + c) / width), _unit((d * x + e * y + f) / height)) for x, y in corners]
+    size = page.source_width or page.width, page.source_height or page.height
+    outline = ((box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom))
+    corners = page.placement.to_source(np.array(outline, np.float32)) / np.array(size, np.float32)
+    points = [(_unit(x), _unit(y)) for x, y in corners.tolist()]
     left, top = min(x for x, _ in points), min(y for _, y in points)
     right, bottom = max(x for x, _ in points), max(y for _, y in points)
     return {
@@ -139,13 +142,11 @@ def graph(page: Page, features: Sequence[str] = ()) -> Graph:
 
 
 def _text(made: Graph) -> None:
-    for line in made.page.lines:
-        block = made.put("LINE", line.box, line.confidence, Text=line.text)
-        made.lines[line] = block["Id"]
-        made.adopt(block)
-    for line in made.page.lines:
-        ids = [_word(made, word) for word in line.words]
-        link(next(b for b in made.blocks if b["Id"] == made.lines[line]), "CHILD", ids)
+    blocks = [made.put("LINE", line.box, line.confidence, Text=line.text) for line in made.page.lines]
+    made.lines.update((line, block["Id"]) for line, block in zip(made.page.lines, blocks, strict=True))
+    made.adopt(*blocks)
+    for line, block in zip(made.page.lines, blocks, strict=True):
+        link(block, "CHILD", [_word(made, word) for word in line.words])
 
 
 def _word(made: Graph, word: Word) -> str:
@@ -234,9 +235,16 @@ def _signature(made: Graph, signature: Signature) -> Block:
 
 
 def _region(made: Graph, region: Region) -> None:
+    """Append a part of the page; a list has its entries as parts, every other part has lines."""
     block = made.put(_LAYOUT[region.kind], region.box, region.confidence)
-    link(block, "CHILD", [made.lines[line] for line in region.lines if line in made.lines])
     made.adopt(block)
+    if region.kind is not RegionKind.LIST:
+        link(block, "CHILD", [made.lines[line] for line in region.lines if line in made.lines])
+        return
+    for entry in entries(region):
+        part = made.put("LAYOUT_TEXT", around(line.box for line in entry), region.confidence)
+        link(part, "CHILD", [made.lines[line] for line in entry if line in made.lines])
+        link(block, "CHILD", [part["Id"]])
 
 
 def blocks(document: Document, features: Sequence[str] = ()) -> Iterator[Block]:
