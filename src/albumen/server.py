@@ -1,51 +1,46 @@
-"""The composition root: settings become stores, models, tasks and the library. Nothing is put together elsewhere."""
+"""The composition root: settings become stores, models, tasks and the library. Nothing is put together elsewhere.
+
+What only an import needs is imported by the functions that need it, so that counting and searching start at once.
+"""
+
+from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import replace
 from functools import cached_property, partial
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from albumen.core.errors import ModelError
-from albumen.core.settings import Settings
-from albumen.library.copying import Copied, Copier
-from albumen.library.describe import describe
 from albumen.library.folder import Folder
-from albumen.library.heads import SURE_LABEL, Heads
-from albumen.library.ingest import Importer, Progress, Summary
-from albumen.library.keeping import Trouble, set_trashed, verify
-from albumen.library.later import Embedding, FaceAges, Moderation, fill_in
-from albumen.library.people import Person, list_people, name_person, sort_faces
-from albumen.library.places import Gazetteer
-from albumen.library.query.parse import from_flags, parse
-from albumen.library.search.answer import Answer
-from albumen.library.search.known import known
-from albumen.library.search.scorer import ConceptScorer, TowerScorer
-from albumen.library.search.search import Search
-from albumen.library.template import Template
-from albumen.library.writing import Stores
-from albumen.media.sandbox import Sandbox
-from albumen.models.card import Card, Tier
-from albumen.models.cards import Cards
-from albumen.models.pool import Pool
-from albumen.models.store import ModelStore
-from albumen.stores.blobs import Blobs
 from albumen.stores.catalog import lookup
 from albumen.stores.catalog.catalog import Catalog
-from albumen.stores.postings import Postings
-from albumen.stores.vectors import Vectors
-from albumen.vision.embed.clip import Clip
-from albumen.vision.embed.concepts import ConceptEncoder
-from albumen.vision.faces.age import Age
-from albumen.vision.faces.sface import SFace
-from albumen.vision.faces.yunet import YuNet
-from albumen.vision.labels import efficientnet
-from albumen.vision.moderation.open_nsfw import OpenNsfw
-from albumen.vision.objects.efficientdet import EfficientDet
-from albumen.vision.text.ppocr import PPOCR, Setting
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from albumen.core.settings import Settings, TierName
+    from albumen.library.copying import Copied
+    from albumen.library.heads import Heads
+    from albumen.library.ingest import Progress, Summary
+    from albumen.library.keeping import Trouble
+    from albumen.library.people import Person
+    from albumen.library.places import Gazetteer
+    from albumen.library.search.answer import Answer
+    from albumen.library.search.scorer import ConceptScorer, TowerScorer
+    from albumen.library.search.search import Search
+    from albumen.library.template import Template
+    from albumen.library.writing import Stores
+    from albumen.media.sandbox import Sandbox
+    from albumen.models.card import Card
+    from albumen.stores.postings import Postings
+    from albumen.stores.vectors import Vectors
+    from albumen.vision.faces.age import Age
+    from albumen.vision.moderation.open_nsfw import OpenNsfw
+
+OFFLINE = "offline"
 TASKS = ("labels", "objects", "faces", "face-vectors", "text", "embed", "moderation", "face-age")
 
 
@@ -53,15 +48,39 @@ class Models:
     """The models that a library runs on, each loaded when it is first needed."""
 
     def __init__(self, settings: Settings) -> None:
+        from albumen.models.cards import Cards
+        from albumen.models.pool import Pool
+        from albumen.models.store import ModelStore
+
         self.cards = Cards.load()
         self.store = ModelStore(settings.models, fetch=settings.fetch, hub=settings.hub, token=settings.hub_token)
         self.pool = Pool(self.store, threads=settings.thread_count())
-        self._tier = Tier(settings.tier)
+        self._tier = settings.tier or OFFLINE
+        self._used: dict[str, Card] = {}
 
     def card(self, task: str) -> Card:
-        """Return the card for a task: the chosen tier's, or the offline tier's where that has none."""
-        has = any(card.default for card in self.cards.of_task(task, tier=self._tier))
-        return self.cards.default(task, self._tier if has else Tier.OFFLINE)
+        """Return the card for a task: the chosen tier's where that is installed, else the offline tier's.
+
+        What was once returned stays, so that a model that is fetched meanwhile does not change the stores under way.
+        """
+        if task not in self._used:
+            best = self._best(task, self._tier)
+            usable = best.tier == OFFLINE or self.store.installed(best)
+            self._used[task] = best if usable else self.cards.default(task, OFFLINE)
+        return self._used[task]
+
+    def bytes(self, tier: str) -> int:
+        """Return the size of all models that a tier runs on."""
+        return sum(self._best(task, tier).bytes for task in TASKS)
+
+    def lacking(self) -> list[Card]:
+        """Return the chosen tier's models of the hub that are not installed."""
+        best = [self._best(task, self._tier) for task in TASKS]
+        return [card for card in best if card.tier != OFFLINE and not self.store.installed(card)]
+
+    def _best(self, task: str, tier: str) -> Card:
+        has = any(card.default for card in self.cards.of_task(task, tier=tier))
+        return self.cards.default(task, tier if has else OFFLINE)
 
     def needed(self) -> list[Card]:
         """Return the cards of every model that an import runs."""
@@ -73,8 +92,14 @@ class Models:
         card = self.card("embed")
         match card.family:
             case "concepts":
+                from albumen.library.search.scorer import ConceptScorer
+                from albumen.vision.embed.concepts import ConceptEncoder
+
                 return ConceptScorer(ConceptEncoder(card, self.pool))
             case "clip":
+                from albumen.library.search.scorer import TowerScorer
+                from albumen.vision.embed.clip import Clip
+
                 return TowerScorer(Clip(card, self.pool))
             case _:
                 raise ModelError(f"model {card.name} is of the family {card.family!r}, which this Albumen cannot run")
@@ -82,16 +107,27 @@ class Models:
     @cached_property
     def moderation(self) -> OpenNsfw:
         """Return what scores pictures as unsafe."""
+        from albumen.vision.moderation.open_nsfw import OpenNsfw
+
         return OpenNsfw(self.card("moderation"), self.pool)
 
     @cached_property
     def ages(self) -> Age:
         """Return what estimates ages."""
+        from albumen.vision.faces.age import Age
+
         return Age(self.card("face-age"), self.pool)
 
     @cached_property
     def heads(self) -> Heads:
         """Return every model that looks at a picture."""
+        from albumen.library.heads import SURE_LABEL, Heads
+        from albumen.vision.faces.sface import SFace
+        from albumen.vision.faces.yunet import YuNet
+        from albumen.vision.labels import efficientnet
+        from albumen.vision.objects.efficientdet import EfficientDet
+        from albumen.vision.text.ppocr import PPOCR, Setting
+
         return Heads(
             labeller=efficientnet.EfficientNet(self.card("labels"), self.pool),
             names=partial(efficientnet.read, least=SURE_LABEL),
@@ -106,6 +142,8 @@ class Models:
 
 def _telling(what: str, on_progress: Callable[[Progress], None]) -> Callable[[int, int], None]:
     """Return what tells of one stage's progress."""
+    from albumen.library.ingest import Progress
+
     progress = Progress(what)
 
     def tell(done: int, total: int) -> None:
@@ -115,39 +153,80 @@ def _telling(what: str, on_progress: Callable[[Progress], None]) -> Callable[[in
     return tell
 
 
+def settled(settings: Settings, library: Path) -> Settings:
+    """Return the settings with the tier that was chosen for a library, unless they name one themselves."""
+    from albumen.library.chosen import chosen_tier
+
+    return settings if settings.tier else replace(settings, tier=chosen_tier(library))
+
+
 class House:
     """One library, put together from settings."""
 
     def __init__(self, settings: Settings, library: Path, *, writable: bool, models: Models | None = None) -> None:
         """Open a library; several on one server share their models."""
-        self.settings = settings
+        self.settings = settled(settings, library)
         self.folder = Folder(library)
         self.folder.create() if writable else self.folder.require()
-        self.models = models or Models(settings)
-        self.places = Gazetteer(language=settings.language)
         self.catalog = Catalog(self.folder.catalog, writable=writable)
+        self._shared = models
+
+    @cached_property
+    def models(self) -> Models:
+        """Return the models that the library runs on."""
+        return self._shared or Models(self.settings)
+
+    def use_tier(self, tier: TierName) -> None:
+        """Run on the weights of a tier from now on; before any model was used."""
+        self.settings = replace(self.settings, tier=tier)
+        self.models = Models(self.settings)
+
+    @cached_property
+    def places(self) -> Gazetteer:
+        """Return what knows the names of places."""
+        from albumen.library.places import Gazetteer
+
+        return Gazetteer(language=self.settings.language)
+
+    @cached_property
+    def frames(self) -> Vectors:
+        """Return the vectors of pictures, which lie apart for each card that makes them."""
+        from albumen.stores.vectors import Vectors
+
+        return Vectors(self.folder.vectors / self.models.card("embed").name, self.models.scorer.dim)
+
+    @cached_property
+    def words(self) -> Postings:
+        """Return the word evidence of pictures."""
+        from albumen.stores.postings import Postings
+
+        return Postings(self.folder.vectors / f"{self.models.card('embed').name}-words")
 
     @cached_property
     def stores(self) -> Stores:
-        """Return what survives a restart; vectors lie apart for each card that makes them."""
-        encoder, faces = self.models.card("embed"), self.models.card("face-vectors")
-        return Stores(
-            self.catalog,
-            Blobs(self.folder.thumbnails),
-            Vectors(self.folder.vectors / encoder.name, self.models.scorer.dim),
-            Vectors(self.folder.vectors / faces.name, SFace.dim),
-            Postings(self.folder.vectors / f"{encoder.name}-words"),
-        )
+        """Return what survives a restart."""
+        from albumen.library.writing import Stores
+        from albumen.stores.blobs import Blobs
+        from albumen.stores.vectors import Vectors
+        from albumen.vision.faces.sface import SFace
+
+        faces = Vectors(self.folder.vectors / self.models.card("face-vectors").name, SFace.dim)
+        return Stores(self.catalog, Blobs(self.folder.thumbnails), self.frames, faces, self.words)
 
     @cached_property
     def search(self) -> Search:
         """Return search over the library."""
-        return Search(self.catalog, self.stores.frames, self.stores.words, self.models.scorer)
+        from albumen.library.search.search import Search
+
+        return Search(self.catalog, self.frames, self.words, self.models.scorer)
 
     def run_import(
         self, paths: Sequence[str], on_progress: Callable[[Progress], None], *, copy_to: Template | None = None
     ) -> Summary:
         """Import paths, or copy them into the library by a template and import the copies; one import at a time."""
+        from albumen.library.copying import Copied
+        from albumen.library.ingest import Importer
+
         chosen = [os.fsencode(path) for path in paths]
         with self.folder.importing(), self._eyes() as eyes:
             copied = self._copy(chosen, eyes, copy_to, on_progress) if copy_to else Copied()
@@ -167,6 +246,9 @@ class House:
 
     def _second_look(self, on_progress: Callable[[Progress], None]) -> None:
         """Fill in what assets lack, and sort new faces into people."""
+        from albumen.library.later import Embedding, FaceAges, Moderation, fill_in
+        from albumen.library.people import sort_faces
+
         models = self.models
         tasks = {
             "embedding": Embedding(self.stores, models.heads),
@@ -180,6 +262,8 @@ class House:
     def _copy(
         self, paths: Sequence[bytes], eyes: Sandbox, template: Template, on_progress: Callable[[Progress], None]
     ) -> Copied:
+        from albumen.library.copying import Copier
+
         tell = _telling("copying", on_progress)
         return Copier(self.folder, self.catalog, eyes=eyes, template=template, on_progress=tell).run(paths)
 
@@ -192,6 +276,9 @@ class House:
         self, sentence: str, *, flags: Mapping[str, Sequence[str]], today: date, limit: int, trashed: bool = False
     ) -> Answer:
         """Answer a sentence and flags."""
+        from albumen.library.query.parse import from_flags, parse
+        from albumen.library.search.known import known
+
         self.search.index.refresh()
         with self.catalog.read() as db:
             what = known(self.search.index, db, self.places)
@@ -200,6 +287,8 @@ class House:
 
     def describe(self, beginning: str) -> dict[str, Any]:
         """Return all that is known of the asset whose id begins so."""
+        from albumen.library.describe import describe
+
         with self.catalog.read() as db:
             return describe(db, lookup.find_asset(db, beginning))
 
@@ -210,18 +299,26 @@ class House:
 
     def people(self) -> list[Person]:
         """Return who was seen more than once or has a name."""
+        from albumen.library.people import list_people
+
         return list_people(self.catalog)
 
     def name_person(self, person_id: int, name: str) -> None:
         """Give a person a name."""
+        from albumen.library.people import name_person
+
         name_person(self.catalog, person_id, name)
 
     def verify(self) -> Iterator[Trouble]:
         """Yield every file that is not as it should be."""
+        from albumen.library.keeping import verify
+
         return verify(self.catalog, os.fsencode(self.folder.originals))
 
     def set_trashed(self, beginnings: Sequence[str], *, trashed: bool) -> int:
         """Put assets into the trash or take them out, and return how many."""
+        from albumen.library.keeping import set_trashed
+
         with self.catalog.read() as db:
             ids = sorted({lookup.find_asset(db, beginning) for beginning in beginnings})
         set_trashed(self.catalog, ids, trashed)
@@ -229,6 +326,8 @@ class House:
 
     @contextmanager
     def _eyes(self) -> Generator[Sandbox]:
+        from albumen.media.sandbox import Sandbox
+
         limits = self.settings
         with Sandbox(
             workers=limits.thread_count(), memory_mb=limits.decode_memory_mb, seconds=limits.decode_seconds
@@ -237,5 +336,6 @@ class House:
 
     def close(self) -> None:
         """Let go of files and models."""
-        self.models.pool.close()
+        if "models" in vars(self):
+            self.models.pool.close()
         self.catalog.close()

@@ -1,6 +1,7 @@
 """The command `albumen read`, on a drawn page with the real weights."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -18,7 +19,7 @@ def test_a_page_is_read_asked_and_written_as_pdf_and_picture(tmp_path: Path, mod
     page = np.full((300, 900, 3), 255, np.uint8)
     cv2.putText(page, "Policy number: 4711", (60, 150), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (0, 0, 0), 3)
     cv2.imwrite(str(tmp_path / "page.png"), page)
-    context = Context(read_settings().model_copy(update={"models": models_folder}))
+    context = Context(replace(read_settings(), models=models_folder))
     made = ["--pdf", str(tmp_path / "page.pdf"), "--picture", str(tmp_path / "seen.png")]
     asked = ["--query", "What is the policy number?", "--query", "Who is the landlord?", "--json"]
     result = CliRunner().invoke(read, [str(tmp_path / "page.png"), *asked, *made], obj=context, catch_exceptions=False)

@@ -31,6 +31,14 @@ class Context:
             raise NoLibrary("no library is named; give --library DIR or set ALBUMEN_LIBRARY")
         return self.settings.library.expanduser()
 
+    @property
+    def tier(self) -> str:
+        """Return the tier of weights that the settings name, else that was chosen for the library, else offline."""
+        from albumen.server import settled
+
+        library = self.settings.library
+        return (settled(self.settings, library.expanduser()) if library else self.settings).tier or "offline"
+
     @cached_property
     def cards(self) -> "Cards":
         """Return every model card."""

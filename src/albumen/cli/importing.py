@@ -1,6 +1,7 @@
 """The command `albumen import`."""
 
 import os
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from threading import Event
@@ -10,9 +11,10 @@ import click
 
 from albumen.cli.context import Context, pass_context
 from albumen.cli.exits import Exit
+from albumen.cli.models import downloads, size
 from albumen.cli.options import as_json
 from albumen.cli.output import print_json, to_terminal
-from albumen.core.errors import LibraryBusy
+from albumen.core.errors import LibraryBusy, ModelError
 from albumen.core.paths import shown
 from albumen.library.template import DEFAULT, Template
 
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from albumen.server import House
 
 LISTED = 20
+TIERS = {
+    "offline": "from package registries: good at things and scenes that have everyday names",
+    "quality": "from the model hub: better at sentences, actions and fine kinds",
+}
 
 
 @click.command("import")
@@ -46,16 +52,45 @@ def import_(
         chosen = list(paths) or [os.fsdecode(root) for root in house.roots()]
         if not chosen:
             raise click.UsageError("name a folder to import: the library knows none yet", ctx)
-        missing = [card for card in house.models.needed() if not house.models.store.installed(card)]
-        if missing and not json_ and context.settings.fetch:
-            size = sum(card.bytes for card in missing) / 1e6
-            click.echo(f"fetching {len(missing)} models, {size:.0f} MB, once: albumen models list shows them", err=True)
+        if house.settings.fetch:
+            _choose(house, json_=json_)
+            _fetch(house, json_=json_)
         with _progress(shown=not json_ and to_terminal()) as on_progress:
             summary = house.run_import(chosen, on_progress, copy_to=copy_to)
         print_json(as_dict(summary)) if json_ else _print(summary)
         if watch:
             _watch(house, json_=json_)
     return Exit.PARTLY if summary.unreadable else Exit.OK
+
+
+def _choose(house: "House", *, json_: bool) -> None:
+    """Ask once, at a terminal and where nothing is installed yet, which weights the library shall run on."""
+    from albumen.library.chosen import choose_tier
+
+    models, tier = house.models, house.settings.tier
+    if tier or json_ or not (sys.stdin.isatty() and to_terminal()) or any(map(models.store.installed, models.cards)):
+        return
+    click.echo("Pictures are understood by models, which are fetched now, once. There are two sets:", err=True)
+    for name, said in TIERS.items():
+        click.echo(f"  {name:<8} {size(models.bytes(name)):>9}  {said}", err=True)
+    chosen = click.prompt("Which one", type=click.Choice(list(TIERS)), default="offline", err=True)
+    choose_tier(house.folder.path, chosen)
+    house.use_tier(chosen)
+
+
+def _fetch(house: "House", *, json_: bool) -> None:
+    """Fetch what the quality tier lacks, or say in a sentence why the offline tier stands in; announce the rest."""
+    models = house.models
+    try:
+        with downloads(quiet=json_) as progress:
+            for card in models.lacking():
+                models.store.pulling(progress).ensure(card)
+    except ModelError as error:
+        click.echo(f"albumen: {error}; the offline tier stands in, the next import tries again", err=True)
+    missing = [card for card in models.needed() if not models.store.installed(card)]
+    if missing and not json_:
+        total = size(sum(card.bytes for card in missing))
+        click.echo(f"fetching {len(missing)} models, {total}, once: albumen models list shows them", err=True)
 
 
 def _watch(house: "House", *, json_: bool) -> None:

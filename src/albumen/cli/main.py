@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ COMMANDS = {
     "show": ("showing", "show", "Show all that is known of one photo or video."),
     "read": ("read", "read", "Read a document: text, tables, forms, and answers to questions."),
     "serve": ("serving", "serve", "Open the library in the browser and to programs."),
+    "aws": ("aws", "aws", "Serve the AWS-compatible API alone, to this machine."),
     "stats": ("showing", "stats", "Count what the library holds."),
     "people": ("people", "people", "See who is in the pictures, and give people names."),
     "verify": ("keeping", "verify", "Check every file of the library against its hash."),
@@ -66,7 +68,7 @@ def albumen(ctx: click.Context, library: Path | None) -> None:
     from albumen.core.settings import read_settings
 
     settings = read_settings()
-    ctx.obj = Context(settings.model_copy(update={"library": library}) if library else settings)
+    ctx.obj = Context(replace(settings, library=library) if library else settings)
 
 
 def main() -> None:

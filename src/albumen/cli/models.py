@@ -39,7 +39,7 @@ def list_(context: Context, task: str | None, tier: str | None, json_: bool) -> 
     chosen = [c for c in context.cards if task in (None, c.task) and tier in (None, c.tier)]
     if json_:
         return print_json({"models": [_facts(context.store, c) for c in chosen]})
-    rows = [(c.name, c.task, c.tier.value, _size(c.bytes), c.licence, _state(context.store, c)) for c in chosen]
+    rows = [(c.name, c.task, c.tier.value, size(c.bytes), c.licence, _state(context.store, c)) for c in chosen]
     _table(("model", "task", "tier", "size", "licence", ""), rows)
 
 
@@ -67,10 +67,10 @@ def pull(
     click_context: click.Context, context: Context, names: tuple[str, ...], tier: str | None, yes: bool, json_: bool
 ) -> None:
     """Fetch models and check them: the named ones, else the defaults of the tier."""
-    cards = [context.cards[n] for n in names] or context.cards.defaults(tier or context.settings.tier)
+    cards = [context.cards[n] for n in names] or context.cards.defaults(tier or context.tier)
     _confirm([c for c in cards if not context.store.installed(c)], yes)
     failed: dict[str, AlbumenError] = {}
-    with _showing(quiet=json_) as progress:
+    with downloads(quiet=json_) as progress:
         store = context.store.pulling(progress)
         for card in cards:
             try:
@@ -165,7 +165,7 @@ def _described(store: "ModelStore", card: "Card") -> Generator[tuple[str, str]]:
     yield "from", card.provenance
     yield "state", _state(store, card) or "not installed"
     for file in card.files:
-        yield "file", f"{file.name}, {_size(file.bytes)}, sha256 {_hash(store, card, file.name)}"
+        yield "file", f"{file.name}, {size(file.bytes)}, sha256 {_hash(store, card, file.name)}"
         yield from (("", f"  {source}") for source in file.sources)
     yield from (("quality", f"{key} {value:g}") for key, value in card.quality.items())
     yield from (("drift", f"{d.precision} {d.mean:.5f} mean, {d.worst:.5f} worst") for d in card.drift)
@@ -179,7 +179,8 @@ def _hash(store: "ModelStore", card: "Card", name: str) -> str:
     return f"{first} (of the first download)" if first else "unpinned: the first download's will be held to"
 
 
-def _size(n: int) -> str:
+def size(n: int) -> str:
+    """Return a number of bytes as people read it."""
     return f"{n / 1e6:.1f} MB" if n < 1e9 else f"{n / 1e9:.2f} GB"
 
 
@@ -195,13 +196,13 @@ def _confirm(cards: Sequence["Card"], yes: bool) -> None:
     if total <= ASK_ABOVE or yes:
         return
     for card in cards:
-        click.echo(f"{card.name}: {_size(card.bytes)}, {card.licence}", err=True)
+        click.echo(f"{card.name}: {size(card.bytes)}, {card.licence}", err=True)
     if sys.stdin.isatty():
-        click.confirm(f"Fetch {_size(total)}?", abort=True, err=True)
+        click.confirm(f"Fetch {size(total)}?", abort=True, err=True)
 
 
 @contextmanager
-def _showing(*, quiet: bool) -> Generator[Callable[["Progress"], None]]:
+def downloads(*, quiet: bool) -> Generator[Callable[["Progress"], None]]:
     """Show bars on a terminal; elsewhere and for programs, nothing."""
     if quiet or not to_terminal():
         yield lambda progress: None
@@ -228,6 +229,6 @@ def _tell_pulled(store: "ModelStore", done: Sequence["Card"], failed: dict[str, 
         here = [{"name": c.name, "files": {n: str(p) for n, p in store.paths(c).items()}} for c in done]
         return print_json({"models": here, "failed": [{"name": n, "reason": str(e)} for n, e in failed.items()]})
     for card in done:
-        click.echo(f"{card.name} is installed ({_size(card.bytes)})")
+        click.echo(f"{card.name} is installed ({size(card.bytes)})")
     for error in failed.values():
         click.echo(f"albumen: {error}", err=True)

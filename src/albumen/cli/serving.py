@@ -60,11 +60,13 @@ def assembled(settings: "Settings", library: Path, *, secure: bool) -> "tuple[Sh
     from albumen.rest_api.application import application
     from albumen.rest_api.shop import home, stocked
     from albumen.rest_api.thumbs import Thumbs
-    from albumen.server import House, Models
+    from albumen.server import House, Models, settled
     from albumen.web.front import Front
     from albumen.web.pages import Pages, built
 
-    library, models = library.expanduser().absolute(), Models(settings)
+    library = library.expanduser().absolute()
+    settings = settled(settings, library)
+    models = Models(settings)
     shop = stocked(
         settings,
         library,

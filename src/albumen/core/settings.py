@@ -1,56 +1,166 @@
-"""Everything that can be set from outside, read once. Nobody else reads the environment."""
+"""Everything that can be set from outside, read once. Nobody else reads the environment.
 
+A field is read from the variable `ALBUMEN_` and its name in capitals; what it means and takes stands beside it, which
+is what the page of settings and the error messages are made from.
+"""
+
+import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any, Literal, cast
 
 from albumen.core.errors import SettingsError
 
+# ruff: noqa: RUF009 - `_setting` is `field`, with what the page of settings says
 PREFIX = "ALBUMEN_"
+TierName = Literal["offline", "quality"]
 
 
-class Settings(BaseModel):
-    """What a process was told at its start. Each field is read from `ALBUMEN_` and its name in capitals."""
+@dataclass(frozen=True)
+class Takes:
+    """What a variable takes, in words, and how its text becomes a value; a text that is none raises `ValueError`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    said: str
+    read: Callable[[str], object]
 
-    library: Path | None = None
-    """Folder of the library to work on; the command line's `--library` wins."""
-    models: Path = Path("~/.cache/albumen/models")
-    """Folder where model files are kept, shared by all libraries."""
-    tier: str = Field(default="offline", pattern="^(offline|quality)$")
-    """Which weights to run on: those inside registry packages, or the best ones from the model hub."""
-    fetch: bool = True
-    """Whether missing model files may be fetched."""
-    hub: str = "https://huggingface.co"
-    """Address of the model hub or of a mirror."""
-    hub_token: str | None = Field(default=None, repr=False)
-    """Token for the model hub, if it asks for one."""
-    threads: int = Field(default=0, ge=0)
-    """Processor threads to use; 0 means as many as there are."""
-    language: str = Field(default="en", pattern="^[a-z]{2}$")
-    """Language of place names."""
-    decode_seconds: float = Field(default=60, gt=0)
-    """Longest time one file may take to decode."""
-    decode_memory_mb: int = Field(default=3072, ge=256)
-    """Most address space that a decoding process may take."""
+
+def _one_of(*names: str) -> Takes:
+    return Takes(" or ".join(names), lambda text: names[names.index(text.lower())])
+
+
+def _number(of: type[int] | type[float], *, least: float, said: str) -> Takes:
+    def read(text: str) -> float:
+        value = of(text)
+        if not least <= value < float("inf"):
+            raise ValueError(text)
+        return value
+
+    return Takes(said, read)
+
+
+def _language(text: str) -> str:
+    if not (len(text) == 2 and text.isascii() and text.isalpha()):
+        raise ValueError(text)
+    return text.lower()
+
+
+def _address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError(text)
+    return text
+
+
+SWITCH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+FOLDER = Takes("a folder", lambda text: Path(text).expanduser())
+
+
+def _setting(default: Any, takes: Takes, said: str, *, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"takes": takes, "said": said, "secret": secret})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a process was told at its start."""
+
+    library: Path | None = _setting(None, FOLDER, "Folder of the library; the command line's `--library` wins.")
+    models: Path = _setting(
+        Path("~/.cache/albumen/models").expanduser(),
+        FOLDER,
+        "Folder where model files are kept, shared by all libraries.",
+    )
+    tier: TierName | None = _setting(
+        None,
+        _one_of("offline", "quality"),
+        "Which weights to run on: those inside registry packages, or the best ones from the model hub. Unset, what was "
+        "chosen for the library at its first import, else offline.",
+    )
+    fetch: bool = _setting(
+        True, Takes("true or false", lambda text: SWITCH[text.lower()]), "Whether missing model files may be fetched."
+    )
+    hub: str = _setting(
+        "https://huggingface.co",
+        Takes("an address that begins with http:// or https://", _address),
+        "Address of the model hub or of a mirror.",
+    )
+    hub_token: str | None = _setting(
+        None, Takes("a text", str), "Token for the model hub, if it asks for one.", secret=True
+    )
+    threads: int = _setting(
+        0,
+        _number(int, least=0, said="a whole number from 0 on"),
+        "Processor threads to use; 0 means as many as there are.",
+    )
+    language: str = _setting(
+        "en", Takes("two letters, such as en or de", _language), "Language of place names, where the data has it."
+    )
+    decode_seconds: float = _setting(
+        60.0,
+        _number(float, least=0.001, said="a number above 0"),
+        "Longest time one file may take to decode, in seconds.",
+    )
+    decode_memory_mb: int = _setting(
+        3072,
+        _number(int, least=256, said="a whole number from 256 on"),
+        "Most address space that a decoding process may take, in megabytes.",
+    )
+
+    def public(self) -> dict[str, str | int | float | None]:
+        """Return the settings as plain data, without secrets."""
+        values = {setting.name: getattr(self, setting.name) for setting in described() if not setting.secret}
+        return {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
 
     def thread_count(self) -> int:
         """Return how many processor threads to use."""
-        return self.threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        return self.threads or here or 1
+
+
+@dataclass(frozen=True)
+class Described:
+    """One setting as pages and messages show it."""
+
+    name: str
+    """Name of the field; the variable is `ALBUMEN_` and this in capitals."""
+    takes: Takes
+    said: str
+    default: object
+    secret: bool
+
+    @property
+    def variable(self) -> str:
+        """Return the name of the environment variable."""
+        return PREFIX + self.name.upper()
+
+
+def described() -> list[Described]:
+    """Return every setting there is."""
+    return [Described(f.name, default=f.default, **f.metadata) for f in fields(Settings)]
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from the environment; an unknown or unusable `ALBUMEN_` variable is an error."""
+    """Read the settings from the environment; an unknown or unusable `ALBUMEN_` variable is an error.
+
+    Empty variables count as unset, and those that begin with `ALBUMEN_TEST_` belong to the tests.
+    """
     source = os.environ if environ is None else environ
-    given = {k[len(PREFIX) :].lower(): v for k, v in source.items() if k.startswith(PREFIX) and v != ""}
-    given = {k: v for k, v in given.items() if not k.startswith("test_")}
+    known = {setting.variable: setting for setting in described()}
+    ours = {k: v for k, v in source.items() if k.startswith(PREFIX) and not k.startswith(f"{PREFIX}TEST_") and v != ""}
+    return Settings(**{_known(k, known).name: _read(known[k], v) for k, v in ours.items()})
+
+
+def _known(variable: str, known: Mapping[str, Described]) -> Described:
+    if variable in known:
+        return known[variable]
+    near = difflib.get_close_matches(variable, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
+    raise SettingsError(f"there is no setting {variable}; {hint}")
+
+
+def _read(setting: Described, text: str) -> Any:
     try:
-        settings = Settings.model_validate(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = PREFIX + "_".join(str(p) for p in first["loc"]).upper()
-        raise SettingsError(f"{name}={first.get('input')!r} cannot be used: {first['msg']}") from error
-    return settings.model_copy(update={"models": settings.models.expanduser()})
+        return cast(Any, setting.takes.read(text.strip()))
+    except (ValueError, KeyError) as error:
+        said = "its value" if setting.secret else repr(text)
+        raise SettingsError(f"{setting.variable}={said} cannot be used: it takes {setting.takes.said}") from error

@@ -17,7 +17,6 @@ from albumen.stores.catalog.schema import assets, faces, meta, people
 from albumen.stores.vectors import Vectors
 from albumen.vision.faces.groups import NOBODY, Known
 from albumen.vision.faces.people import group
-from albumen.vision.faces.quality import worth
 
 SEEN = "people.face"
 CANVAS = 1440
@@ -86,6 +85,8 @@ def _known(rows: list[AnyRow]) -> Known:
 
 
 def _worth(rows: list[AnyRow]) -> Floats:
+    from albumen.vision.faces.quality import worth  # brings OpenCV, which listing people has no use for
+
     """Return how far each face can stand for a person, by its size, its pose and how surely it is a face, (N,)."""
     size = np.array([(r.width, r.height) for r in rows], np.float32).reshape(-1, 2)
     size *= np.minimum(1, CANVAS / np.maximum(size.max(1, keepdims=True), 1))

@@ -14,16 +14,19 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from albumen.core.errors import DiskFull, HashMismatch, ModelError, NotInstalled, ReadOnly, SourceUnavailable
 from albumen.core.locks import locked
 from albumen.models.card import Card, File
 from albumen.models.sources import Fetched, Progress, Source, parse
-from albumen.models.sources.hub import Hub, Patience
 from albumen.models.sources.local import LocalFiles
 from albumen.models.sources.packages import Packages
+
+if TYPE_CHECKING:
+    from albumen.models.sources.hub import Hub, Patience
 
 HUB = "https://huggingface.co"
 _SPARE = 16 << 20  # bytes that must stay free beside the files
@@ -52,20 +55,14 @@ class ModelStore:
         hub: str = HUB,
         token: str | None = None,
         progress: Callable[[Progress], None] | None = None,
-        patience: Patience | None = None,
+        patience: "Patience | None" = None,
     ) -> None:
         self.folder = folder
         self.fetch = fetch
         self._progress = progress
-        cache = folder / ".cache"
-        self._packages = Packages(cache / "packages")
-        packages: Source = self._packages
-        self._sources: Mapping[str, Source] = {
-            "hf": Hub(hub, cache / "partial", token=token, patience=patience),
-            "pypi": packages,
-            "npm": packages,
-            "file": LocalFiles(),
-        }
+        kept = folder / ".cache"
+        self._packages = Packages(kept / "packages")
+        self._hub = cache(partial(_hub, hub, kept / "partial", token=token, patience=patience))
 
     def pulling(self, progress: Callable[[Progress], None]) -> Self:
         """Return this store, free to fetch and telling `progress` of it."""
@@ -193,6 +190,15 @@ class ModelStore:
             raise wrong[-1]
         raise SourceUnavailable(f"{file.name} of model {card.name} could not be fetched: {'; '.join(absent)}")
 
+    def _source(self, scheme: str) -> Source:
+        match scheme:
+            case "hf":
+                return self._hub()
+            case "file":
+                return LocalFiles()
+            case _:
+                return self._packages
+
     def _try(self, card: Card, file: File, source: str, stage: Path) -> str:
         address, path = parse(source), stage / file.name
 
@@ -201,7 +207,7 @@ class ModelStore:
                 self._progress(Progress(card.name, file.name, done, total or file.bytes))
 
         report(0, file.bytes)
-        fetched = self._sources[address.scheme].fetch(address, path, report)
+        fetched = self._source(address.scheme).fetch(address, path, report)
         got = sha256(path)
         wanted = self.pin(card, file) or fetched.promised or got
         if got != wanted:
@@ -211,6 +217,12 @@ class ModelStore:
         _keep(fetched, stage)
         _sync(path)
         return got
+
+
+def _hub(url: str, partial: Path, *, token: str | None, patience: "Patience | None") -> "Hub":
+    from albumen.models.sources.hub import Hub  # brings the HTTP client, which takes long to import
+
+    return Hub(url, partial, token=token, patience=patience)
 
 
 def sha256(path: Path) -> str:

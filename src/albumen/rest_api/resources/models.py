@@ -14,8 +14,6 @@ from albumen.rest_api.rules import ACCOUNT, OWNER, Here
 from albumen.rest_api.shapes import Page, Shape
 from albumen.rest_api.shop import Parts, Shop
 
-SECRET = frozenset({"hub_token"})
-
 
 class ModelShown(Shape):
     """A model: what it is for, whose licence it has, and whether it is here."""
@@ -60,7 +58,7 @@ def fetch_model(
 
 def settings(parts: Parts) -> dict[str, Any]:
     """Show what the server was told at its start, without secrets."""
-    return parts.settings.model_dump(mode="json", exclude=set(SECRET)) | {"library": str(parts.library)}
+    return parts.settings.public() | {"library": str(parts.library)}
 
 
 def _shown(parts: Shop, card: Card, used: bool) -> ModelShown:

@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,6 +56,8 @@ def _shares(colours: NDArray[np.uint8]) -> Floats:
 
 
 def _thumbnail(image: Image, side: int = SIDE) -> NDArray[np.uint8]:
+    import cv2  # which searches, who know the names of colours only, have no use for
+
     small = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2HSV), np.uint8)
 
