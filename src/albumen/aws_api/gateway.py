@@ -49,7 +49,7 @@ class Gateway:
         self.handlers = Handlers(self.spec, services)
         self.access = access
         self._started = False
-        self._workers: list[Worker] = [w for s in services.values() if (w := getattr(s, "worker", None))]
+        self._workers: list[Worker] = [w for s in services.values() for w in getattr(s, "workers", ())]
         self._pools = {name: ThreadPoolExecutor(n, thread_name_prefix=f"aws-{name}") for name, n in WORKERS.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

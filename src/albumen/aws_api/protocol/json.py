@@ -2,7 +2,9 @@
 
 import binascii
 import json
+import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
@@ -13,6 +15,9 @@ from albumen.aws_api.errors import Fault
 from albumen.aws_api.protocol.values import read_time, time_style, write_time
 from albumen.aws_api.spec import Operation
 from albumen.aws_api.wire import Reply
+
+LONG = 16 * 1024
+"""Length from which a string is taken out of a JSON text before it is read."""
 
 
 def content_type(operation: Operation | None) -> str:
@@ -42,13 +47,58 @@ def refuse(fault: Fault, status: int, operation: Operation | None = None) -> Rep
 
 def load(body: bytes) -> dict[str, object]:
     """Return the object that a JSON body holds; an empty body is an empty object."""
+    rest, lifted = _lift(body)
     try:
-        value = json.loads(body or b"{}")
+        value = json.loads(rest or b"{}")
     except (ValueError, RecursionError):
         raise Fault("SerializationException", "The request body is not valid JSON.") from None
     if not isinstance(value, dict):
         raise Fault("SerializationException", "The request body must be a JSON object.")
-    return cast("dict[str, object]", value)
+    members = cast("dict[str, object]", value)
+    return cast("dict[str, object]", _restored(members, lifted)) if lifted else members
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """A long string of a JSON text, not decoded."""
+
+    text: "memoryview[int]"
+
+    def __str__(self) -> str:
+        return self.text.tobytes().decode(errors="replace")
+
+
+def _lift(body: bytes) -> tuple[bytes, dict[str, Lifted]]:
+    """Take long strings out of a JSON text, so that a picture in base64 is decoded once and never read as text.
+
+    What is left has a name in place of each, which nobody can guess; a text with escapes is left as it is.
+    """
+    if len(body) < LONG or not body.startswith(b"{") or b"\\" in body:
+        return body, {}
+    kept: list[bytes] = []
+    lifted: dict[str, Lifted] = {}
+    mark, view, at = secrets.token_hex(16), memoryview(body), 0
+    start = body.find(b'"')
+    while start >= 0 and (end := body.find(b'"', start + 1)) > 0:
+        if end - start > LONG:
+            name = f"{mark}{len(lifted)}"
+            lifted[name] = Lifted(view[start + 1 : end])
+            kept += [body[at : start + 1], name.encode()]
+            at = end
+        start = body.find(b'"', end + 1)
+    return b"".join([*kept, body[at:]]), lifted
+
+
+def _restored(value: object, lifted: Mapping[str, Lifted]) -> object:
+    match value:
+        case dict():
+            return {k: _restored(v, lifted) for k, v in cast("dict[str, object]", value).items()}
+        case list():
+            return [_restored(v, lifted) for v in cast("list[object]", value)]
+        case str():
+            return lifted.get(value, value)
+        case _:
+            return value
 
 
 def dump(value: object) -> bytes:
@@ -72,8 +122,10 @@ def read(value: object, shape: Shape) -> object:
             return [read(v, shape.member) for v in cast("list[object]", value)]
         case MapShape(), dict():
             return {k: read(v, shape.value) for k, v in cast("dict[str, object]", value).items()}
-        case Shape(type_name="blob"), str():
+        case Shape(type_name="blob"), str() | Lifted():
             return _bytes(value)
+        case _, Lifted():
+            return str(value)
         case Shape(type_name="timestamp"), int() | float() | str():
             return _moment(value)
         case _:
@@ -104,11 +156,11 @@ def _wire_name(shape: StructureShape, member: str) -> str:
     return str(shape.members[member].serialization.get("name", member))
 
 
-def _bytes(text: str) -> object:
+def _bytes(text: str | Lifted) -> object:
     try:
-        return pybase64.b64decode(text, validate=True)
+        return pybase64.b64decode(text if isinstance(text, str) else text.text, validate=True)
     except (binascii.Error, ValueError):
-        return text
+        return str(text)
 
 
 def _moment(value: int | float | str) -> object:

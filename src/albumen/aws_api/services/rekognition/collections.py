@@ -139,8 +139,7 @@ class Collections:
         place = self.place(call, collection_id)
         found = {f.id: f for _, f in self._gallery.faces(place, ids=list(face_ids))}
         gone = [i for i in dict.fromkeys(face_ids) if i in found and not found[i].user]
-        self._gallery.delete(place, gone)
-        self._matrices.forget(place, gone)
+        self._matrices.forget(place, self._gallery.delete(place, gone))
         failed = [_not_deleted(i, found.get(i)) for i in dict.fromkeys(face_ids) if i not in gone]
         return {"DeletedFaces": gone or None, "UnsuccessfulFaceDeletions": failed}
 
@@ -185,9 +184,9 @@ class Collections:
         """Return the faces of a collection that are like a vector, the likest first, with similarities."""
         near = self._matrices.nearest(place, vector, limit)
         likeness = self._analysis.similarities(np.array([c for _, c in near], np.float32))
-        passed = [(i, float(s)) for (i, _), s in zip(near, likeness, strict=True) if s >= threshold]
-        known = {f.id: f for _, f in self._gallery.faces(place, ids=[i for i, _ in passed])} if passed else {}
-        return [(known[i], s) for i, s in passed if i in known]
+        passed = [(n, float(s)) for (n, _), s in zip(near, likeness, strict=True) if s >= threshold]
+        known = self._gallery.numbered(place, [n for n, _ in passed]) if passed else {}
+        return [(known[n], s) for n, s in passed if n in known]
 
     def place(self, call: Call, collection_id: str) -> Place:
         """Return a collection, or refuse one that is not there."""

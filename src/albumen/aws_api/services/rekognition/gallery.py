@@ -16,7 +16,7 @@ SCHEMA = """
 create table if not exists collections (
     account text not null, id text not null, created real not null, primary key (account, id));
 create table if not exists faces (
-    number integer primary key, account text not null, collection text not null, id text not null unique,
+    number integer primary key autoincrement, account text not null, collection text not null, id text not null unique,
     image text not null, external text, user text, digest text not null, confidence real not null,
     box_left real not null, box_top real not null, box_right real not null, box_bottom real not null,
     vector blob not null,
@@ -24,6 +24,8 @@ create table if not exists faces (
 create index if not exists faces_by_collection on faces (account, collection, number);
 create index if not exists faces_by_picture on faces (account, collection, digest);
 create index if not exists faces_by_user on faces (account, collection, user) where user is not null;
+create table if not exists deletions (
+    account text not null, collection text not null, count integer not null, primary key (account, collection));
 create table if not exists users (
     account text not null, collection text not null, id text not null, created real not null, vector blob,
     primary key (account, collection, id),
@@ -187,18 +189,44 @@ class Gallery:
         found = self.faces(place, ids=[face_id])
         return found[0][1] if found else None
 
-    def delete(self, place: Place, ids: Sequence[str]) -> None:
-        """Remove faces."""
-        with self.writing() as db:
-            key = (place.account, place.collection)
-            db.executemany(
-                "delete from faces where account = ? and collection = ? and id = ?", [(*key, i) for i in ids]
-            )
+    def numbered(self, place: Place, numbers: Sequence[int]) -> dict[int, Face]:
+        """Return faces by their numbers."""
+        found = self.db.execute(
+            f"select number, {COLUMNS} from faces where account = ? and collection = ?"
+            f" and number in ({','.join('?' * len(numbers))})",
+            [place.account, place.collection, *numbers],
+        )
+        return {row[0]: _face(row[1:]) for row in found}
 
-    def vectors(self, place: Place, after: int = 0) -> list[tuple[int, str, bytes]]:
-        """Return number, id and vector of the faces that came after a number."""
+    def delete(self, place: Place, ids: Sequence[str]) -> list[int]:
+        """Remove faces and return their numbers, which may be given to others."""
+        key, gone = (place.account, place.collection), list[int]()
+        with self.writing() as db:
+            for face_id in ids:
+                query = "delete from faces where account = ? and collection = ? and id = ? returning number"
+                gone += [row[0] for row in db.execute(query, (*key, face_id))]
+            if gone:
+                query = "insert into deletions values (?, ?, 1) on conflict do update set count = count + 1"
+                db.execute(query, key)
+        return gone
+
+    def state(self, place: Place) -> str | None:
+        """Return what changes when a face's number stops standing for that face; None without a collection."""
+        row = self.db.execute(
+            "select created, coalesce((select count from deletions where account = ?1 and collection = ?2), 0)"
+            " from collections where account = ?1 and id = ?2",
+            (place.account, place.collection),
+        ).fetchone()
+        return f"{row[0]!r} {row[1]}" if row else None
+
+    def places(self) -> list[Place]:
+        """Return all collections of all accounts."""
+        return [Place(*row) for row in self.db.execute("select account, id from collections order by created")]
+
+    def vectors(self, place: Place, after: int = 0) -> list[tuple[int, bytes]]:
+        """Return number and vector of the faces that came after a number."""
         return self.db.execute(
-            "select number, id, vector from faces where account = ? and collection = ? and number > ? order by number",
+            "select number, vector from faces where account = ? and collection = ? and number > ? order by number",
             (place.account, place.collection, after),
         ).fetchall()
 

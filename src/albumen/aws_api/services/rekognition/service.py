@@ -65,12 +65,13 @@ class Rekognition:
     ) -> None:
         pictures, gallery, analysis = Pictures(objects, limits), Gallery(folder / "faces.sqlite"), FaceAnalysis(tasks)
         tags, tokens, jobs = Tags(gallery), Tokens(gallery), Jobs(folder / "jobs.sqlite")
-        collections = Collections(analysis, pictures, gallery, Matrices(gallery), tags)
+        matrices = Matrices(gallery, folder / "faces")
+        collections = Collections(analysis, pictures, gallery, matrices, tags)
         labels, moderation = Labels(tasks, pictures), Moderation(tasks, pictures, taxonomy)
         stored = Stored(jobs, objects, tokens, topics or Subscribers())
         videos = Videos(stored, tasks, labels, analysis, moderation, collections)
         segments, bulk = Segments(stored), Bulk(jobs, tokens, pictures, moderation, objects)
-        self.worker = Worker(jobs, {**videos.works(), **segments.works(), **bulk.works()}, threads=workers)
+        self.workers = matrices, Worker(jobs, {**videos.works(), **segments.works(), **bulk.works()}, threads=workers)
         self.UNSERVED = coverage().unserved
         faces = FaceOperations(analysis, pictures), Protection(tasks, analysis, pictures), collections, tags
         users = Users(analysis, pictures, gallery, collections)

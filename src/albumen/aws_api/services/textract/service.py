@@ -59,6 +59,6 @@ class Textract:
         results, tokens = Results(folder / "textract"), Tokens(Gallery(folder / "faces.sqlite"))
         stored = Stored(jobs, papers, results, tokens=tokens, topics=topics or Subscribers(), buckets=objects)
         later = Later(reader, stored)
-        self.worker = Worker(jobs, later.works(), threads=workers)
+        self.workers = (Worker(jobs, later.works(), threads=workers),)
         self.UNSERVED = coverage().unserved
         self.groups: tuple[object, ...] = (AtOnce(reader, papers, today), later)
