@@ -10,7 +10,10 @@ from albumen.cli.exits import Exit
 from albumen.cli.output import print_json
 
 if TYPE_CHECKING:
-    from albumen.documents.document import Document
+    from collections.abc import Iterator
+
+    from albumen.core.arrays import Image
+    from albumen.documents.document import Document, Page
     from albumen.documents.queries import Answer
     from albumen.documents.reader import Reader
 
@@ -68,12 +71,22 @@ def _document(reader: "Reader", file: Path, pdf: Path | None, picture: Path | No
     from albumen.documents.picture import draw, encode
     from albumen.documents.searchable import write
 
-    upright = [reader.upright(sheet) for sheet in open_sheets(file)]
+    pages: list[Page] = []
+
+    def upright() -> "Iterator[tuple[Page, Image]]":
+        for sheet in open_sheets(file):
+            page, image = reader.upright(sheet)
+            pages.append(page)
+            if picture is not None and page.number == 1:
+                picture.write_bytes(encode(draw(page, image)))
+            yield page, image
+
     if pdf is not None:
-        pdf.write_bytes(write(upright))
-    if picture is not None:
-        picture.write_bytes(encode(draw(*upright[0])))
-    return Document(tuple(page for page, _ in upright))
+        pdf.write_bytes(write(upright()))
+    else:
+        for _ in upright():
+            pass
+    return Document(tuple(pages))
 
 
 def _plain(answer: "Answer | None") -> dict[str, Any] | None:

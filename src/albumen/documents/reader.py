@@ -41,7 +41,12 @@ class Reader:
 
     def read(self, source: bytes | Path, *, structure: bool = True) -> Document:
         """Return a whole document; `structure=False` reads words and lines only, which is faster."""
-        return Document(tuple(self.pages(open_sheets(source), structure=structure)))
+        pages: list[Page] = []
+        faults: dict[int, str] = {}
+        for sheet in open_sheets(source):
+            pages.append(self.page(sheet, structure=structure))
+            faults |= {sheet.number: sheet.fault} if sheet.fault else {}
+        return Document(tuple(pages), faults)
 
     def pages(self, sheets: Iterable[Sheet], *, structure: bool = True) -> Iterator[Page]:
         """Yield pages as they are read, holding one at a time in memory."""

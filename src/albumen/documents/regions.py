@@ -40,7 +40,7 @@ def regions(
     free = [line for line, table in zip(lines, held, strict=True) if table is None]
     heights = [line.box.height for line in free or lines]
     keys = frozenset(id(pair.key[0]) for pair in pairs if not pair.marks)
-    sheet = _Sheet(*size, *(float(f(heights)) for f in (np.median, max)), keys) if lines else None
+    sheet = _Sheet(*size, float(np.median(heights)), max(heights), keys) if lines else None
     found = [_plain(group, sheet) for group in _groups(free)] if sheet else []
     for i, table in enumerate(tables):
         inside = tuple(line for line, t in zip(lines, held, strict=True) if t == i)

@@ -97,7 +97,7 @@ def _rim(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 def _centred(values: Floats, member: NDArray[np.int64], sure: Floats) -> Floats:
     """Return values less their line's weighted mean."""
     total = np.maximum(np.bincount(member, sure), 1e-9)
-    return values - (np.bincount(member, sure * values) / total)[member]
+    return np.asarray(values - (np.bincount(member, sure * values) / total)[member], np.float32)
 
 
 def _unevenness(y: Floats, member: NDArray[np.int64]) -> float:
@@ -107,7 +107,7 @@ def _unevenness(y: Floats, member: NDArray[np.int64]) -> float:
 def _fitted(x: Floats, y: Floats, member: NDArray[np.int64], size: tuple[float, float], tall: float) -> Floats:
     """Fit the bend's weights to words at (x, y) of lines `member`, three times, each time trusting outliers less."""
     features = terms(x, y, size)
-    sure = np.ones(len(x), np.float32)
+    sure: Floats = np.ones(len(x), np.float32)
     weights = np.zeros(features.shape[1], np.float32)
     for _ in range(4):
         centred = np.stack([_centred(f, member, sure) for f in features.T], 1)
@@ -115,5 +115,5 @@ def _fitted(x: Floats, y: Floats, member: NDArray[np.int64], size: tuple[float, 
         gram = centred.T @ (centred * sure[:, None]) + _RIDGE * np.eye(features.shape[1])
         weights = np.linalg.solve(gram, centred.T @ (sure * wanted)).astype(np.float32)
         off = np.abs(_centred(y - features @ weights, member, sure))
-        sure = 1 / np.maximum(1, off / (0.12 * tall)).astype(np.float32)
+        sure = np.asarray(1 / np.maximum(1, off / (0.12 * tall)), np.float32)
     return weights

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from albumen.documents import facts
+from albumen.documents.document import Word
 from albumen.documents.expense.field import Field, Row
 from albumen.documents.expense.labels import AMOUNTS, UNNAMED, Label, label_of
 
@@ -46,7 +47,7 @@ def _caption(row: Row) -> str:
     return row.text[: match.start()] if match else row.text
 
 
-def _below(rows: Sequence[Row], place: int, label: Label) -> tuple[str, tuple] | None:
+def _below(rows: Sequence[Row], place: int, label: Label) -> tuple[str, tuple[Word, ...]] | None:
     """Return the amount that stands alone in the next row, for a label that has none in its own."""
     if label.kind not in ("TOTAL", "SUBTOTAL", "AMOUNT_DUE") or place + 1 == len(rows):
         return None
@@ -65,11 +66,7 @@ def fields(rows: Sequence[Row]) -> list[Field]:
     total = _total([*found, *_nameless(rows, found)])
     if total is not None:
         kept["TOTAL"] = total
-    return [Field("TOTAL" if kind == "TOTAL" else kind, *_parts(one.field)) for kind, one in kept.items()]
-
-
-def _parts(field: Field) -> tuple[str, tuple, tuple, float]:
-    return field.text, field.value, field.label, field.confidence
+    return [replace(one.field, kind=kind) for kind, one in kept.items()]
 
 
 def _outranks(one: Sum, known: Sum) -> bool:
