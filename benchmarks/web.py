@@ -29,7 +29,7 @@ SCROLL = """async ([pixels, seconds]) => {
   return frames;
 }"""
 SHOWN = """() => new Promise((done) => {
-  const look = () => document.querySelector('.tile img.here') ? done(performance.now()) : requestAnimationFrame(look);
+  const look = () => [...document.querySelectorAll('.tile img')].some((one) => one.complete) ? done(performance.now()) : requestAnimationFrame(look);
   look();
 })"""
 

@@ -15,7 +15,7 @@ export class LibraryApi {
   }
 
   media(asset: string, what: Media): string {
-    return address(`${this.root}/assets/${asset}/${what}`);
+    return `/api${this.root}/assets/${asset}/${what}`;
   }
 
   download(asset: string): string {

@@ -86,22 +86,34 @@ function local(taken: string): Date {
   return new Date(`${taken.slice(0, 19)}Z`);
 }
 
+// Making a format takes longer than using it a hundred times.
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function dated(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale() + JSON.stringify(options);
+  const known = formats.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(locale(), options);
+  formats.set(key, made);
+  return made;
+}
+
 export function day(taken: string, style: 'full' | 'medium' = 'full'): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: style, timeZone: 'UTC' }).format(local(taken));
+  return dated({ dateStyle: style, timeZone: 'UTC' }).format(local(taken));
 }
 
 export function moment(taken: string): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(local(taken));
+  return dated({ dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(local(taken));
 }
 
 /** "August 2024" of "2024-08". */
 export function monthName(month: string, style: 'long' | 'short' = 'long'): string {
   if (month === 'undated') return t('undated');
-  return new Intl.DateTimeFormat(locale(), { month: style, year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-01T00:00:00Z`));
+  return dated({ month: style, year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-01T00:00:00Z`));
 }
 
 export function since(seconds: number): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(seconds * 1000));
+  return dated({ dateStyle: 'medium', timeStyle: 'short' }).format(new Date(seconds * 1000));
 }
 
 export function country(code: string): string {
