@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -12,8 +13,8 @@ from botocore.config import Config
 from albumen.aws_api.access import Access
 from albumen.aws_api.gateway import Gateway
 from albumen.aws_api.services.s3 import S3, Store
-from albumen.aws_api.serving import running
 from albumen.aws_api.signature import Key
+from tests.serving import serving as served
 
 SECRET = "not a secret"
 
@@ -24,12 +25,6 @@ class OneKey:
     def find(self, access_key: str) -> Key | None:
         accounts = {"AKIDEXAMPLE": "111111111111", "AKIDOTHER": "222222222222"}
         return Key(SECRET, accounts[access_key]) if access_key in accounts else None
-
-
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
 
 
 def wait_for(address: str) -> None:
@@ -45,8 +40,10 @@ def wait_for(address: str) -> None:
 
 @pytest.fixture(scope="session")
 def serving() -> Callable[..., Any]:
-    def start(services: dict[str, object], access: Access) -> Any:
-        return running(Gateway(services, access=access), port=free_port())
+    @contextmanager
+    def start(services: dict[str, object], access: Access) -> Iterator[str]:
+        with served(Gateway(services, access=access)) as site:
+            yield site.address
 
     return start
 

@@ -1,9 +1,6 @@
 """A whole server over a small library without models, on a port of the loopback."""
 
-import asyncio
 import contextlib
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -29,8 +26,8 @@ from albumen.rest_api.thumbs import Thumbs
 from albumen.stores.fusion import Question
 from albumen.web.front import Front
 from albumen.web.pages import Pages
-from albumen.web.running import Running
 from tests.fakes import DIM, Nowhere, OwnEyes, by_colour, open_stores
+from tests.serving import serving
 
 PASSWORD = "correct horse"
 CHANGES = {"X-Albumen": "1"}
@@ -153,35 +150,12 @@ def people(shop: Shop) -> None:
 def running(shop: Shop, pages: Path, *, aws: Any = None) -> Iterator[Site]:
     api = application(shop)
     front = Front(Thumbs(api, shop.accounts), Pages(pages), aws=aws, lifespans=(api,))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    loop = asyncio.new_event_loop()
-    ready: dict[str, Any] = {}
-
-    async def serve() -> None:
-        ready["server"] = Running(front, host="127.0.0.1", port=port, on_stop=shop.events.close)
-        await ready["server"].serve()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{port}"
-    wait_for(lambda: answers(address))
-    site = Site(address, shop)
-    try:
-        yield site
-    finally:
-        site.close()
-        loop.call_soon_threadsafe(ready["server"].stop)
-        thread.join(20)
-        loop.close()
-
-
-def answers(address: str) -> bool:
-    try:
-        return httpx.get(f"{address}/api/health").status_code == 200
-    except httpx.TransportError:
-        return False
+    with serving(front, on_stop=shop.events.close) as served:
+        site = Site(served.address, shop)
+        try:
+            yield site
+        finally:
+            site.close()
 
 
 def wait_for(holds: Callable[[], bool], seconds: float = 20) -> None:

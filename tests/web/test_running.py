@@ -1,24 +1,31 @@
-"""The server itself: both versions of HTTP on one port, a taken port said in a sentence, and an end in good order."""
+"""The server itself: both versions of HTTP on one port, TLS, a taken port said in a sentence, an end in good order."""
 
 import asyncio
-import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import trustme
 
 from albumen.core.errors import SettingsError
-from albumen.web.running import Running, check_free
+from albumen.web.running import check_free
+from tests.serving import Served, serving
+from tests.web.speaking import ask
 
 
-class Slow:
-    """Answers after a while, and remembers being started and stopped."""
+class Echo:
+    """Answers with the version of HTTP and the size of what was sent, after a while where asked to; never ends a stream
+    by itself; and remembers being started and stopped."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
+        self.asked = threading.Event()
+        self.told = asyncio.Event()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -26,53 +33,76 @@ class Slow:
                 self.heard.append((await receive())["type"])
                 await send({"type": f"lifespan.{what}.complete"})
             return
-        await asyncio.sleep(0.3)
+        size, more = 0, True
+        while more:
+            message = await receive()
+            size, more = size + len(message.get("body", b"")), message.get("more_body", False)
+        self.asked.set()
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": scope["http_version"].encode()})
+        if scope["path"] == "/slow":
+            await asyncio.sleep(0.4)
+        if scope["path"] == "/stream":
+            await send({"type": "http.response.body", "body": b"begun ", "more_body": True})
+            await self.told.wait()
+        body = f"{scope['scheme']} {scope['http_version']} {size}"
+        await send({"type": "http.response.body", "body": body.encode()})
 
 
 @pytest.fixture
-def running() -> Iterator[tuple[Slow, int, Any]]:
-    app, loop = Slow(), asyncio.new_event_loop()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    made: list[Any] = []
-
-    async def serve() -> None:
-        made.append(Running(app, host="127.0.0.1", port=port))
-        await made[0].serve()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
-    thread.start()
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        with socket.socket() as trial:
-            if trial.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.02)
-
-    def stop() -> None:
-        if thread.is_alive():
-            loop.call_soon_threadsafe(made[0].stop)
-            thread.join(20)
-
-    yield app, port, stop
-    stop()
-    loop.close()
+def echo() -> Echo:
+    return Echo()
 
 
-def test_both_versions_of_http_are_spoken_on_one_port(running: tuple[Slow, int, Any]) -> None:
-    assert httpx.get(f"http://127.0.0.1:{running[1]}/").text in ("1.1", "1")
-    with socket.create_connection(("127.0.0.1", running[1])) as line:
-        line.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
-        line.settimeout(5)
-        assert line.recv(9)[3] == 4  # a SETTINGS frame
+@pytest.fixture
+def served(echo: Echo) -> Iterator[Served]:
+    with serving(echo, on_stop=echo.told.set) as site:
+        yield site
 
 
-def test_a_taken_port_is_said_in_a_sentence(running: tuple[Slow, int, Any]) -> None:
-    with pytest.raises(SettingsError, match=f"port {running[1]} on 127.0.0.1 is taken"):
-        check_free("127.0.0.1", running[1])
+def test_both_versions_of_http_are_spoken_on_one_port(served: Served) -> None:
+    assert httpx.post(served.address, content=bytes(300_000)).text == "http 1.1 300000"
+    answer = ask(served.port, "/", bytes(3_000_000))
+    assert (answer.status, answer.body) == (200, b"http 2 3000000")
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def certificate(authority: trustme.CA, tmp_path: Path) -> tuple[Path, Path]:
+    made, cert, key = authority.issue_cert("localhost"), tmp_path / "cert.pem", tmp_path / "key.pem"
+    made.private_key_pem.write_to_path(key)
+    for blob in made.cert_chain_pems:
+        blob.write_to_path(cert, append=True)
+    return cert, key
+
+
+def trusting(authority: trustme.CA, *protocols: str) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    context.set_alpn_protocols(list(protocols))
+    return context
+
+
+def test_tls_offers_both_versions_of_http(echo: Echo, authority: trustme.CA, certificate: tuple[Path, Path]) -> None:
+    with serving(echo, tls=certificate) as site:
+        address = f"https://localhost:{site.port}"
+        old = trusting(authority, "http/1.1")
+        old.maximum_version = ssl.TLSVersion.TLSv1_2
+        assert httpx.get(address, verify=old).text == "https 1.1 0"
+        answer = ask(site.port, "/", bytes(100_000), trusting=trusting(authority, "h2", "http/1.1"))
+        assert (answer.chosen, answer.status, answer.body) == ("h2", 200, b"https 2 100000")
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            httpx.get(address)
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"http://localhost:{site.port}")
+
+
+def test_a_taken_port_is_said_in_a_sentence(served: Served) -> None:
+    with pytest.raises(SettingsError, match=f"port {served.port} on 127.0.0.1 is taken"):
+        check_free("127.0.0.1", served.port)
 
 
 def test_an_address_that_is_not_ours_is_said_in_a_sentence() -> None:
@@ -80,13 +110,27 @@ def test_an_address_that_is_not_ours_is_said_in_a_sentence() -> None:
         check_free("203.0.113.1", 8484)
 
 
-def test_what_runs_is_finished_before_the_end(running: tuple[Slow, int, Any]) -> None:
-    app, port, stop = running
-    answers: list[int] = []
-    asking = threading.Thread(target=lambda: answers.append(httpx.get(f"http://127.0.0.1:{port}/").status_code))
+@pytest.mark.parametrize("path", ["/slow", "/stream"])
+def test_what_runs_is_finished_before_the_end(served: Served, echo: Echo, path: str) -> None:
+    answers: list[httpx.Response] = []
+    asking = threading.Thread(target=lambda: answers.append(httpx.get(served.address + path)))
     asking.start()
-    time.sleep(0.1)
-    stop()
+    assert echo.asked.wait(5)
+    time.sleep(0.05)
+    served.stop()
     asking.join(5)
-    assert answers == [200]
-    assert app.heard == ["lifespan.startup", "lifespan.shutdown"]
+    assert [answer.text for answer in answers] == [("begun " if path == "/stream" else "") + "http 1.1 0"]
+    assert echo.heard == ["lifespan.startup", "lifespan.shutdown"]
+
+
+def test_nobody_new_is_let_in_while_it_ends(served: Served, echo: Echo) -> None:
+    slow = threading.Thread(target=lambda: httpx.get(served.address + "/slow"))
+    slow.start()
+    assert echo.asked.wait(5)
+    stopping = threading.Thread(target=served.stop)
+    stopping.start()
+    time.sleep(0.1)
+    late = httpx.get(served.address)
+    assert (late.status_code, late.headers["retry-after"]) == (503, "5")
+    slow.join(5)
+    stopping.join(5)

@@ -49,7 +49,8 @@ def serve(
         password = password_file.read().strip("\r\n") if password_file else None
         _make_owner(shop, owner, password)
     address = f"http{'s' if tls else ''}://{host if ':' not in host else f'[{host}]'}:{port}/"
-    shop.shelf.warm(shop.accounts)
+    models = shop.models
+    shop.shelf.warm(shop.accounts, search=all(models.store.installed(card) for card in models.needed()))
     run(front, host=host, port=port, tls=tls, on_ready=lambda: _say(shop, address), on_stop=shop.events.close)
     return Exit.OK
 

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +17,7 @@ from albumen.library.ingest import Progress, Summary
 from albumen.library.places import Gazetteer
 from albumen.library.query.parse import parse
 from albumen.library.search.answer import Answer
-from albumen.library.search.known import known
+from albumen.library.search.known import Knowing
 from albumen.library.search.search import Search
 from albumen.library.timeline import Timeline
 from albumen.models.card import Card
@@ -69,6 +70,7 @@ class Open:
         self.blobs = Blobs(library.folder.thumbnails)
         self.timeline = Timeline(library.catalog)
         self._searching = threading.Lock()
+        self._knowing = Knowing(library.places)
 
     def key(self, beginning: str) -> int:
         """Return the key of the asset whose id begins so, or raise `NotFound`."""
@@ -90,13 +92,13 @@ class Open:
         row = self.timeline.rows(np.array([key], np.int64))[0]
         return known | {"id": row.id, "digest": known["id"], "version": version, "row": row._asdict()}
 
-    def find(self, sentence: str, *, relax: Sequence[int], limit: int, trashed: bool, today: Any) -> Answer:
+    def find(self, sentence: str, *, relax: Sequence[int], limit: int, trashed: bool, today: date) -> Answer:
         """Answer a sentence; the parts with the numbers in `relax` rank instead of excluding."""
         with self._searching:
             search = self.library.search
             search.index.refresh()
             with self.catalog.read() as db:
-                what = known(search.index, db, self.library.places)
+                what = self._knowing(search.index, db)
             query = parse(sentence, today=today, known=what)
             for part in [query.parts[i] for i in relax if i < len(query.parts)]:
                 query = query.relaxed(part)
@@ -122,15 +124,18 @@ class Shelf:
         """Return a library if it is open, without waiting."""
         return self._open.get(held.id)
 
-    def warm(self, accounts: Accounts) -> None:
+    def warm(self, accounts: Accounts, *, search: bool) -> None:
         """Load what the first visitor would wait for, in a thread beside the server."""
         held = [h for account in accounts.all() for h in accounts.libraries(account.id) if h.access is Access.OWNER]
-        threading.Thread(target=self._warm, args=(held,), name="warm", daemon=True).start()
+        threading.Thread(target=self._warm, args=(held, search), name="warm", daemon=True).start()
 
-    def _warm(self, held: Sequence[Held]) -> None:
+    def _warm(self, held: Sequence[Held], search: bool) -> None:
         for each in held:
             try:
-                self.open(each).timeline.view()
+                opened = self.open(each)
+                opened.timeline.view()
+                if search:
+                    opened.find("a picture", relax=(), limit=1, trashed=False, today=date.today())
             except AlbumenError as error:
                 log.warning("the library %s cannot be opened: %s", each.path, error)
 

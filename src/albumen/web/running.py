@@ -2,13 +2,14 @@
 
 import asyncio
 import errno
+import json
 import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-from granian.constants import Interfaces
+from granian.constants import Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
@@ -18,7 +19,8 @@ from albumen.web.pages import App, Receive, Scope, Send
 READY_SECONDS = 0.3
 STOP_SECONDS = 10.0
 HEADER_MILLISECONDS = 20_000
-LARGEST_HEAD = 64 * 1024
+LARGEST_HEAD = 256 * 1024
+"""Also what is read of a body at a time: with 64 KiB a picture of a megabyte takes 1.2 ms longer to arrive."""
 
 
 def check_free(host: str, port: int) -> None:
@@ -60,6 +62,7 @@ class Running:
             http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS, max_buffer_size=LARGEST_HEAD),
             ssl_cert=tls[0] if tls else None,
             ssl_key=tls[1] if tls else None,
+            ssl_protocol_min=SSLProtocols.tls12,  # televisions of ten years ago
         )
 
     async def serve(self) -> None:
@@ -82,11 +85,23 @@ class Running:
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return await self._app(scope, receive, send)
+        if self._stopping is not None:
+            return await _sent_away(send)
         self._active += 1
         try:
             await self._app(scope, receive, send)
         finally:
             self._active -= 1
+
+
+async def _sent_away(send: Send) -> None:
+    """Tell a client that comes while the server ends to try again; the next start answers it."""
+    message = {"kind": "stopping", "message": "the server is stopping; try again in a moment", "detail": {}}
+    body = json.dumps({"error": message}).encode()
+    fields = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    fields += [(b"retry-after", b"5"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 503, "headers": fields})
+    await send({"type": "http.response.body", "body": body})
 
 
 def run(

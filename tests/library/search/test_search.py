@@ -15,7 +15,7 @@ from albumen.library.places import Gazetteer
 from albumen.library.query.parse import from_flags, parse
 from albumen.library.query.parts import Known
 from albumen.library.search.answer import Answer
-from albumen.library.search.known import known
+from albumen.library.search.known import Knowing
 from albumen.library.search.search import Search
 from albumen.stores.catalog import lookup
 from albumen.stores.fusion import Question
@@ -60,11 +60,12 @@ class Asked:
         self.folder = folder
         self.stores = open_stores(folder)
         self.search = Search(self.stores.catalog, self.stores.frames, self.stores.words, ColourScorer())
+        self._knowing = Knowing(PLACES)
 
     def known(self) -> Known:
         self.search.index.refresh()
         with self.stores.catalog.read() as db:
-            return known(self.search.index, db, PLACES)
+            return self._knowing(self.search.index, db)
 
     def __call__(self, sentence: str, *, flags: dict[str, Sequence[str]] | None = None, limit: int = 50) -> Answer:
         what = self.known()
@@ -139,6 +140,12 @@ def test_negated_content_excludes(asked: Asked) -> None:
     assert set(asked.names("photos -red")) == {"green", "blue"}
 
 
+def test_what_a_long_sentence_says_is_absent_ranks_and_loses_nothing(asked: Asked) -> None:
+    answer = asked("there is a red thing on the wall with no red")
+    assert answer.sure == 0
+    assert len(answer.results) == 4
+
+
 def test_what_filters_is_a_reason(asked: Asked) -> None:
     (result,) = asked("photos from Rome").results
     assert any("Rome" in reason for reason in result.reasons)
@@ -149,6 +156,10 @@ def test_a_part_that_fits_nothing_is_relaxed_and_nothing_is_sure(asked: Asked) -
     assert answer.sure == 0
     assert name_of(answer.results[0].path).startswith("red")
     assert {str(part.role) for part in answer.parts if part.kind == "time"} == {"score"}
+
+
+def test_a_time_of_day_that_is_written_nowhere_is_relaxed(asked: Asked) -> None:
+    assert len(asked("a red clock that says 8:25").results) == 4
 
 
 def test_an_explicit_part_that_fits_nothing_finds_nothing(asked: Asked) -> None:
@@ -206,3 +217,12 @@ def test_results_do_not_move_while_others_are_added(asked: Asked, photos: Path) 
 )
 def test_odd_sentences_are_answered(asked: Asked, sentence: str) -> None:
     asked(sentence)
+
+
+def test_what_the_library_knows_is_gathered_anew_after_each_change(asked: Asked, tmp_path: Path) -> None:
+    before = asked.known()
+    assert asked.known() is before
+    make_photo(tmp_path / "more" / "kyoto.jpg", (9, 250, 9), taken="2021:05:05 12:00:00", place=(35.01, 135.77))
+    import_into(asked.folder, tmp_path / "more", places=PLACES)
+    after = asked.known()
+    assert set(after.places) - set(before.places) == {"Kyoto"}

@@ -7,9 +7,25 @@ from sqlalchemy import Connection, select, text
 
 from albumen.library.query.parts import FindsSpots, Known
 from albumen.library.search.index import Index
+from albumen.stores.catalog import changes
 from albumen.stores.catalog.schema import people
 
 SECONDS_A_YEAR = 31_556_952
+
+
+class Knowing:
+    """What one library knows, gathered anew only after it changed; not for several threads at once."""
+
+    def __init__(self, spots: FindsSpots) -> None:
+        self._spots = spots
+        self._known: tuple[int, Known] | None = None
+
+    def __call__(self, index: Index, db: Connection) -> Known:
+        """Return what the library knows now."""
+        version = changes.last_change(db)
+        if self._known is None or self._known[0] != version:
+            self._known = version, known(index, db, self._spots)
+        return self._known[1]
 
 
 def known(index: Index, db: Connection, spots: FindsSpots) -> Known:
