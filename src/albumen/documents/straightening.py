@@ -14,8 +14,9 @@ from albumen.documents.placing import LEVEL, Bend, Matrix, Placement, terms
 from albumen.vision.text.lines import direction
 
 _LEVEL = np.radians(0.4)  # pages turned by less are left as they are
-_FEW = 8  # lines of several words, at least, that a bend is judged by
-_FLAT = 0.3  # line heights of bend that are left as they are
+_FEW = 8  # lines, at least, that a bend is judged by
+_LONG = 2.0  # line heights: the shortest word that says how its line runs
+_FLAT = 0.4  # line heights of bend that are left as they are
 _BETTER = 0.6  # of the lines' unevenness: what a bend must reduce it to
 _RIDGE = 0.02
 _SLOPE = 0.35  # the steepest a bend may be, so that it can be undone
@@ -71,13 +72,13 @@ def _drawn(image: Image, placement: Placement, size: tuple[int, int]) -> Image:
 
 def _bend(corners: Floats, lines: NDArray[np.int64], size: tuple[int, int]) -> Bend | None:
     """Return the bend that lets the lines of words run level, or None if they do or nothing sure can be said."""
-    middles = corners.mean(1) if len(corners) else np.zeros((0, 2), np.float32)
-    counts = np.bincount(lines) if len(lines) else np.zeros(0, np.int64)
-    kept = counts[lines] > 1 if len(lines) else np.zeros(0, bool)
-    if (counts > 1).sum() < _FEW:
+    if not len(corners):
         return None
-    x, y, member = middles[kept, 0], middles[kept, 1], lines[kept]
     height = tall(corners)
+    ends = np.concatenate((corners[:, (0, 3)].mean(1), corners[:, (1, 2)].mean(1)))  # where words begin, where they end
+    x, y, member = ends[:, 0], ends[:, 1], np.concatenate((lines, lines))
+    if len(np.unique(lines[x[len(lines) :] - x[: len(lines)] > _LONG * height])) < _FEW:
+        return None
     weights = _fitted(x, y, member, (float(size[0]), float(size[1])), height)
     bend = Bend((float(size[0]), float(size[1])), tuple(float(w) for w in weights))
     depth = bend.depth(x, y)

@@ -100,7 +100,7 @@ def _nameness(line: Line, place: int, tall: float) -> float:
         - 3.0 * bool(_NO_NAME.search(bare))
         - 1.5 * _places(line)
         - 0.8 * (line.text == line.text.lower())
-        - 1.0 * (len(bare) < 4)
+        - 3.0 * (sum(map(str.isalpha, bare)) < 4)
     )
 
 

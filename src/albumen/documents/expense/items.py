@@ -64,7 +64,7 @@ def _of_rows(rows: Sequence[Row]) -> list[tuple[Field, ...]]:
     start, end = _between(rows)
     items: list[tuple[Field, ...]] = []
     waiting: _Piece | None = None
-    pieces = [_apart(row) for row in rows[start:end]]
+    pieces = [one for one in map(_apart, rows[start:end]) if not one.numbers or one.numbers[-1][0] > 0]
     after = bool(pieces) and not pieces[-1].numbers and _is_name(pieces[-1])  # names stand under their prices
     for piece in pieces:
         if piece.numbers and _is_name(piece):

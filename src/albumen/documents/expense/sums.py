@@ -10,6 +10,7 @@ from albumen.documents.expense.field import Field, Row
 from albumen.documents.expense.labels import AMOUNTS, UNNAMED, Label, label_of
 
 _CENT = 0.021
+_OFF = Label("DISCOUNT", re.compile("$"), 0)
 _ALONE = Label("TOTAL", re.compile("$"), 1)
 
 
@@ -31,6 +32,8 @@ def named(rows: Sequence[Row]) -> list[Sum]:
 def _named(rows: Sequence[Row]) -> Iterator[Sum]:
     for place, row in enumerate(rows):
         label = label_of(_caption(row), among=AMOUNTS) or (label_of(row.text, among=AMOUNTS) if place else None)
+        if label is None and place and _taken_off(row):
+            label = _OFF
         if label is None:
             continue
         found = row.last(facts.MONEY) or _below(rows, place, label)
@@ -39,6 +42,12 @@ def _named(rows: Sequence[Row]) -> Iterator[Sum]:
         text, words = found
         title = tuple(w for w in row.words if w not in words and not facts.MONEY.search(w.text))
         yield Sum(place, label, facts.value_of(text), Field(label.kind, text, words, title, 0.85))
+
+
+def _taken_off(row: Row) -> bool:
+    """Say whether a row's only amount is less than nothing."""
+    amounts = facts.MONEY.findall(row.text)
+    return len(amounts) == 1 and facts.value_of(row.text[facts.MONEY.search(row.text).start() :]) < 0
 
 
 def _caption(row: Row) -> str:
@@ -66,7 +75,17 @@ def fields(rows: Sequence[Row]) -> list[Field]:
     total = _total([*found, *_nameless(rows, found)])
     if total is not None:
         kept["TOTAL"] = total
+        kept |= _derived(kept, found)
     return [replace(one.field, kind=kind) for kind, one in kept.items()]
+
+
+def _derived(kept: dict[str, Sum], found: Sequence[Sum]) -> dict[str, Sum]:
+    """Return the subtotal that is called a total: with the tax it makes the total."""
+    tax, total = kept.get("TAX"), kept["TOTAL"]
+    if "SUBTOTAL" in kept or tax is None or tax.value <= 0:
+        return {}
+    rows = [s for s in found if s.label.kind == "TOTAL" and abs(s.value + tax.value - total.value) < _CENT]
+    return {"SUBTOTAL": replace(rows[-1], field=replace(rows[-1].field, kind="SUBTOTAL"))} if rows else {}
 
 
 def _outranks(one: Sum, known: Sum) -> bool:

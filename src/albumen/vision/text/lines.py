@@ -50,8 +50,10 @@ def direction(quads: Sequence[Floats]) -> Floats:
     vectors = np.stack([q[1] - q[0] for q in quads])
     lengths = np.linalg.norm(vectors, axis=1)
     angles = np.arctan2(vectors[:, 1], vectors[:, 0])
-    order = np.argsort(angles)
-    middle = angles[order][np.searchsorted(np.cumsum(lengths[order]), lengths.sum() / 2)]
+    usual = np.arctan2(*vectors.sum(0)[::-1])  # angles are ordered from here, not across the seam behind
+    off = (angles - usual + np.pi) % (2 * np.pi) - np.pi
+    order = np.argsort(off)
+    middle = usual + off[order][np.searchsorted(np.cumsum(lengths[order]), lengths.sum() / 2)]
     return np.array([np.cos(middle), np.sin(middle)], np.float32)
 
 

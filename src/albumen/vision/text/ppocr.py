@@ -16,7 +16,7 @@ from albumen.vision.text.lines import Line, Placed, regroup
 from albumen.vision.text.order import in_reading_order
 from albumen.vision.text.recogniser import Recogniser, reread
 from albumen.vision.text.recognition import Reading
-from albumen.vision.text.spelling import is_alphabetic, is_icon, typed
+from albumen.vision.text.spelling import is_alphabetic, is_icon, typed, unmixed
 from albumen.vision.text.strips import Strip, cut
 from albumen.vision.text.words import Word, words
 
@@ -113,8 +113,12 @@ class PPOCR:
 
 
 def _placed(strip: Strip, found: Sequence[Word]) -> Line:
-    plain = typed if is_alphabetic(" ".join(w.text for w in found)) else str
+    plain = _written if is_alphabetic(" ".join(w.text for w in found)) else str
     return [Placed(plain(w.text), w.score, strip.corners(w.box)) for w in found if not is_icon(w.text)]
+
+
+def _written(word: str) -> str:
+    return unmixed(typed(word))
 
 
 def _assemble(lines: Sequence[Line], width: int, height: int) -> Words:
