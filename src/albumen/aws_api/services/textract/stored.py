@@ -160,20 +160,20 @@ class Stored:
         return run
 
     def _read(self, job: Job, steps: Steps, look: Look) -> Json:
-        """Read page by page; a damaged page ends the reading, what came before it is kept."""
-        sheets = open_sheets(self._papers.stored(job.owner, cast("S3Object", job.request["where"])))
+        """Read page by page; a damaged page is answered as a blank one, with a warning."""
         counts: list[int] = []
         damaged: list[int] = []
-        while not damaged:
+        last: MediaError | None = None
+        for sheet in open_sheets(self._papers.stored(job.owner, cast("S3Object", job.request["where"]))):
             try:
-                sheet = next(sheets, None)
-                if sheet is None:
-                    break
                 counts.append(self._page(job, steps, sheet, look))
-            except MediaError:
-                if not counts:
-                    raise
-                damaged = [len(counts) + 1]
+            except MediaError as error:
+                sheet, last = Sheet(sheet.number, fault=str(error)), error
+                counts.append(self._page(job, steps, sheet, look))
+            if sheet.fault:
+                damaged.append(sheet.number)
+        if last is not None and len(damaged) == len(counts):
+            raise last
         status = "PARTIAL_SUCCESS" if damaged else "SUCCEEDED"
         return {"counts": counts, "status": status, "warnings": _warnings(damaged, "BAD_DOCUMENT")}
 
