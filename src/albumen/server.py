@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,10 @@ from albumen.stores.catalog.catalog import Catalog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-    from datetime import date
     from pathlib import Path
 
     from albumen.core.settings import Settings, TierName
+    from albumen.documents.reader import Reader
     from albumen.library.copying import Copied
     from albumen.library.heads import Heads
     from albumen.library.ingest import Progress, Summary
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from albumen.library.people import Person
     from albumen.library.places import Gazetteer
     from albumen.library.search.answer import Answer
+    from albumen.library.search.known import Knowing
     from albumen.library.search.scorer import ConceptScorer, TowerScorer
     from albumen.library.search.search import Search
     from albumen.library.template import Template
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from albumen.vision.moderation.open_nsfw import OpenNsfw
 
 OFFLINE = "offline"
+PAGES = "ppocr-v6.small"
+"""The model that reads pages with care."""
 TASKS = ("labels", "objects", "faces", "face-vectors", "text", "embed", "moderation", "face-age")
 
 
@@ -84,7 +88,7 @@ class Models:
 
     def needed(self) -> list[Card]:
         """Return the cards of every model that an import runs."""
-        return [self.card(task) for task in TASKS]
+        return [*(self.card(task) for task in TASKS), self.cards[PAGES]]
 
     @cached_property
     def scorer(self) -> ConceptScorer | TowerScorer:
@@ -117,6 +121,14 @@ class Models:
         from albumen.vision.faces.age import Age
 
         return Age(self.card("face-age"), self.pool)
+
+    @cached_property
+    def documents(self) -> Reader:
+        """Return what reads the pages of documents."""
+        from albumen.documents.reader import Reader
+        from albumen.vision.text.ppocr import PPOCR, Setting
+
+        return Reader(PPOCR(self.cards[PAGES], self.pool, setting=Setting.PAGE))
 
     @cached_property
     def heads(self) -> Heads:
@@ -220,10 +232,24 @@ class House:
 
         return Search(self.catalog, self.frames, self.words, self.models.scorer)
 
+    @cached_property
+    def _knowing(self) -> Knowing:
+        from albumen.library.search.known import Knowing
+
+        return Knowing(self.places)
+
     def run_import(
-        self, paths: Sequence[str], on_progress: Callable[[Progress], None], *, copy_to: Template | None = None
+        self,
+        paths: Sequence[str],
+        on_progress: Callable[[Progress], None],
+        *,
+        copy_to: Template | None = None,
+        second_look: bool = True,
     ) -> Summary:
-        """Import paths, or copy them into the library by a template and import the copies; one import at a time."""
+        """Import paths, or copy them into the library by a template and import the copies; one import at a time.
+
+        What takes long is filled in by a second look, unless that is put off.
+        """
         from albumen.library.copying import Copied
         from albumen.library.ingest import Importer
 
@@ -239,25 +265,35 @@ class House:
                 on_progress=on_progress,
             )
             summary = importer.run([os.fsencode(self.folder.originals)] if copy_to else chosen)
-            self._second_look(on_progress)
+            if second_look:
+                self._second_look(eyes, on_progress)
         summary.copied, summary.unreadable = copied.copied, copied.unreadable + summary.unreadable
         summary.stages |= {f"models: {k}": round(v, 3) for k, v in self.models.heads.watch.seconds.items()}
         return summary
 
-    def _second_look(self, on_progress: Callable[[Progress], None]) -> None:
-        """Fill in what assets lack, and sort new faces into people."""
+    def second_look(self, on_progress: Callable[[Progress], None]) -> None:
+        """Fill in what was put off or stopped; each batch is kept when it is done."""
+        with self.folder.importing(), self._eyes() as eyes:
+            self._second_look(eyes, on_progress)
+
+    def _second_look(self, eyes: Sandbox, on_progress: Callable[[Progress], None]) -> None:
+        """Fill in what assets lack, sort new faces into people, and read documents."""
+        from albumen.library.documents.reading import Read, Recognise
         from albumen.library.later import Embedding, FaceAges, Moderation, fill_in
         from albumen.library.people import sort_faces
 
-        models = self.models
+        models, stores = self.models, self.stores
         tasks = {
-            "embedding": Embedding(self.stores, models.heads),
-            "moderation": Moderation(models.card("moderation"), lambda: models.moderation),
-            "ages": FaceAges(models.card("face-age"), lambda: models.ages),
+            "embedding": Embedding(stores, models.heads),
+            "moderation": Moderation(stores, models.card("moderation"), lambda: models.moderation),
+            "ages": FaceAges(stores, models.card("face-age"), lambda: models.ages),
+            "recognising documents": Recognise(stores),
         }
         for name, task in tasks.items():
-            fill_in(self.stores, task, on_progress=_telling(name, on_progress))
-        sort_faces(self.catalog, self.stores.faces, models.card("face-vectors").name)
+            fill_in(stores, task, on_progress=_telling(name, on_progress))
+        sort_faces(self.catalog, stores.faces, models.card("face-vectors").name)
+        read = Read(stores, eyes, lambda: models.documents, today=date.today())
+        fill_in(stores, read, on_progress=_telling("reading documents", on_progress))
 
     def _copy(
         self, paths: Sequence[bytes], eyes: Sandbox, template: Template, on_progress: Callable[[Progress], None]
@@ -277,11 +313,10 @@ class House:
     ) -> Answer:
         """Answer a sentence and flags."""
         from albumen.library.query.parse import from_flags, parse
-        from albumen.library.search.known import known
 
         self.search.index.refresh()
         with self.catalog.read() as db:
-            what = known(self.search.index, db, self.places)
+            what = self._knowing(self.search.index, db)
         query = parse(sentence, today=today, known=what).plus(from_flags(dict(flags), today=today, known=what))
         return self.search(query, limit=limit, trashed=trashed)
 

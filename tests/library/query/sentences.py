@@ -41,8 +41,8 @@ class Case(NamedTuple):
     parts: tuple[str, ...]
 
 
-def cases() -> list[Case]:
-    rows = tomllib.loads((Path(__file__).parent / "sentences.toml").read_text(encoding="utf-8"))
+def cases(name: str = "sentences.toml") -> list[Case]:
+    rows = tomllib.loads((Path(__file__).parent / name).read_text(encoding="utf-8"))
     return [Case(tongue, row[0], row[1], tuple(row[2:])) for tongue, table in rows.items() for row in table]
 
 

@@ -37,6 +37,12 @@ def test_takes_a_sentence_apart_as_the_table_says(case: Case, library: Known) ->
     assert query.content == case.content
 
 
+def test_sentences_that_nobody_mended_for_are_mostly_taken_apart_right(library: Known) -> None:
+    table = cases("unseen.toml")
+    right = [sorted(map(brief, ask(case.sentence, library).parts)) == sorted(case.parts) for case in table]
+    assert sum(right) / len(table) >= 0.9
+
+
 def test_the_table_covers_six_languages() -> None:
     assert len({c.language for c in cases()}) == 6
     assert len(cases()) >= 150

@@ -12,12 +12,14 @@ from albumen.core.errors import NotFound, QueryError
 from albumen.library.folder import Folder
 from albumen.library.keeping import set_trashed
 from albumen.library.places import Gazetteer
+from albumen.library.query.explain import explain
 from albumen.library.query.parse import from_flags, parse
 from albumen.library.query.parts import Known
 from albumen.library.search.answer import Answer
 from albumen.library.search.known import Knowing
 from albumen.library.search.search import Search
 from albumen.stores.catalog import lookup
+from albumen.stores.catalog.schema import facts
 from albumen.stores.fusion import Question
 from albumen.vision.embed import scoring
 from tests.fakes import DIM, import_into, make_photo, open_stores
@@ -226,3 +228,29 @@ def test_what_the_library_knows_is_gathered_anew_after_each_change(asked: Asked,
     import_into(asked.folder, tmp_path / "more", places=PLACES)
     after = asked.known()
     assert set(after.places) - set(before.places) == {"Kyoto"}
+
+
+def test_of_two_towns_the_one_with_pictures_is_meant_and_the_other_is_named(asked: Asked, tmp_path: Path) -> None:
+    make_photo(tmp_path / "texas" / "paris texas.jpg", (250, 9, 2), place=(33.66, -95.55))
+    import_into(asked.folder, tmp_path / "texas", places=PLACES)
+    answer = asked("photos from Paris")
+    assert [name_of(r.path) for r in answer.results] == ["paris texas"]
+    assert explain(answer.parts[0]).startswith("in Paris, Texas, United States")
+    assert explain(answer.parts[0]).endswith("not Paris, France")
+    make_photo(tmp_path / "texas" / "two.jpg", (250, 9, 3), place=(48.86, 2.35))
+    make_photo(tmp_path / "texas" / "three.jpg", (250, 9, 4), place=(48.86, 2.34))
+    import_into(asked.folder, tmp_path / "texas", places=PLACES)
+    assert set(asked.names("photos from Paris")) == {"two", "three"}
+    assert asked.names("photos from Paris, Texas") == ["paris texas"]
+
+
+def test_colours_of_whole_pictures_are_facts(asked: Asked) -> None:
+    shares = {"red rome": {"red": 0.5}, "green": {"green": 0.9, "red": 0.05}, "blue": {"grey": 0.7, "white": 0.3}}
+    ids = {name_of(r.path): r.asset_id for r in asked("kind:photo").results}
+    blank = dict.fromkeys(("black", "white", "grey", "red", "green"), 0.0)
+    with asked.stores.catalog.write() as db:
+        for name, colours in shares.items():
+            row = {"asset_id": ids[name], "task": "colours", "card": "colours", "value": blank | colours, "at_s": 0.0}
+            db.execute(facts.insert().values(**row))
+    assert [asked.names(q) for q in ("color:red", "black and white photos")] == [["red rome"], ["blue"]]
+    assert asked("color:red").results[0].score == 1.0

@@ -57,8 +57,10 @@ def meaning(filter: Filter) -> str:  # noqa: C901 - one line a kind of filter
             return f"with the exact words “{words}”" if exact else f"with the text “{words}”"
         case Count():
             return how_many(filter)
+        case Colour("monochrome"):
+            return "in black and white"
         case Colour(name, of):
-            return f"{name} {of}".strip()
+            return f"{name} {of}" if of else f"with much {name}"
         case Content(words):
             return f"showing {words}"
         case _:
@@ -85,6 +87,7 @@ def belonging(filter: Person | Like | FileName | Rating | Tag | Album) -> str:
 def where(place: Place) -> str:
     """Return a place with the circle that counts."""
     near = f" (within {place.km:.0f} km)" if place.km else ""
+    near += f", not {place.other}" if place.other else ""
     return f"in {place.name}{near}" if place.kind != "named" else f"at a place called {place.name}"
 
 
@@ -94,4 +97,6 @@ def how_many(count: Count) -> str:
         return f"with at least {count.least} × {count.of}"
     if count.least == 0:
         return f"with at most {count.most} × {count.of}"
+    if count.most != count.least:
+        return f"with {count.least} to {count.most} × {count.of}"
     return f"with {count.least} × {count.of}"

@@ -20,6 +20,7 @@ from albumen.library.query.parts import (
 from albumen.library.query.sentence import Sentence, fold_letters
 from albumen.library.query.timewords import NUMBERS, either, words
 
+OF = re.compile(r"\s+(?:of|von|vom|der|de|del|de la|du|des|di|del|della|delle|dei)(?=\s)")
 KINDS: tuple[tuple[MediaKind, re.Pattern[str]], ...] = tuple(
     (cast(MediaKind, name), re.compile(pattern))
     for name, pattern in (
@@ -27,29 +28,29 @@ KINDS: tuple[tuple[MediaKind, re.Pattern[str]], ...] = tuple(
         ("screenshot", r"\b(?:screen ?shots?|screen captures?|bildschirmfotos?|capturas? de pantalla|pantallazos?"
          r"|captures? d'ecran|schermate?|istantanee? dello schermo)\b|截图|截屏|屏幕截图"),
         ("panorama", r"\b(?:panoramas?|panoramic (?:photos?|pictures?|shots?)|panoramabild(?:er)?|panoramafotos?"
-            r"|panoramicas?"
-         r"|panoramiques?|panoramiche)\b|全景照片|全景图|全景"),
+            r"|(?:fotos? )?panoramicas?"
+         r"|(?:photos? )?panoramiques?|(?:foto )?panoramiche)\b|全景照片|全景图|全景"),
         ("raw", r"\braw (?:photos?|files?|images?|pictures?|format|dateien|bilder)\b|\b(?:in|im|en"
             r"|as) raw\b(?: format)?"
          r"|\b(?:archivos|fichiers|file) raw\b|raw(?:格式|文件|照片)"),
         ("gif", r"\b(?:animated )?gifs?\b|动图"),
-        ("video", r"\b(?:videos?|video clips?|clips|footage|filme|filmati)\b(?!\s+(?:games?|cameras?|calls?"
-            r"|consoles?|projectors?"
-         r"|walls?|stores?|screens?|spiele?|kameras?|juegos?))(?!\s*-)|视频|录像"),
+        ("video", r"(?:\b|(?<=hochformat)|(?<=querformat))(?:videos?|video clips?|clips|footage|filme|filmati)\b"
+            r"(?!\s+(?:games?|cameras?|calls?|consoles?|projectors?"
+         r"|walls?|stores?|screens?|spiele?|kameras?|juegos?|equipment|recorders?|monitors?|tapes?|cassettes?))(?!\s*-)|视频|录像"),
         ("photo", r"\b(?:only|just|nur|solo|seulement|uniquement) (?:photos?|pictures|images|fotos?|bilder"
             r"|imagenes|immagini)\b"),
     )
 )  # fmt: skip
 SHOUTED_RAW = re.compile(r"\bRAW\b")
 SHAPES = (
-    ("portrait", re.compile(r"\b(?:(?:in )?portrait (?:orientation|format|mode)|vertical (?:photos?|pictures?"
-        r"|videos?|format|"
-     r"orientation)|(?:im )?hochformat|(?:en |in )?(?:formato |format )?vertical[e]?|(?:en "
-     r"|au )?format portrait)\b|竖版|竖屏|竖幅")),
-    ("landscape", re.compile(r"\b(?:(?:in )?landscape (?:orientation|format|mode)|horizontal (?:photos?"
-        r"|pictures?|videos?|format|"
-     r"orientation)|(?:im )?querformat|(?:en |in )?formato (?:horizontal|apaisado|orizzontale)|(?:en "
-     r"|au )?format paysage)\b"
+    ("portrait", re.compile(r"\b(?:(?:in )?portrait (?:orientation|format|mode)|vertical (?:format|"
+     r"orientation)|vertical(?=\s+(?:photos?|pictures?|videos?|clips?)\b)|(?:im )?hochformat"
+     r"(?=fotos?|bilder|videos?|\b)|(?:en |in )?(?:formato |format )vertical[e]?|(?:en "
+     r"|au )?format portrait)|竖版|竖屏|竖幅")),
+    ("landscape", re.compile(r"\b(?:(?:in )?landscape (?:orientation|format|mode)|horizontal (?:format|"
+     r"orientation)|horizontal(?=\s+(?:photos?|pictures?|videos?|clips?)\b)|(?:im )?querformat"
+     r"(?=fotos?|bilder|videos?|\b)|(?:en |in )?formato (?:horizontal|apaisado|orizzontale)|(?:en "
+     r"|au )?format paysage)"
      r"|横版|横屏|横幅")),
     ("square", re.compile(r"\b(?:square (?:format|photos?|pictures?|crop)|quadratisches? (?:format|bild(?:er)?)"
      r"|formato (?:cuadrado|quadrato)|format carre)\b|方形照片")),
@@ -106,6 +107,16 @@ TAGGED = re.compile(
     r"|(?<!\S)#([\w-]+)|标签是?([\w]+)"
 )
 ALBUM = re.compile(r"\b(?:in|from|im|aus|en|dans|nell')\s*(?:the |my |dem |el |l'|mi )?album\s+")
+ENDINGS = {
+    "jpe?g": "*.jp*g", "hei[cf]": "*.hei[cf]", "png": "*.png", "webp": "*.webp", "avif": "*.avif", "tiff?": "*.tif*",
+    "dng": "*.dng", "nef": "*.nef", "cr[23]": "*.cr[23]", "arw": "*.arw", "mp4": "*.mp4", "mov": "*.mov",
+    "mkv": "*.mkv",
+}  # fmt: skip
+FILES = (
+    r"(?:files?|photos?|pictures?|images?|videos?|dateien|datei|fotos?|bilder|archivos?|imagenes|fichiers?|immagini)"
+)
+ENDING = re.compile(rf"\b(?:{FILES} )?(?P<e>{'|'.join(ENDINGS)})(?:s\b|-?\s*{FILES}\b|(?:格式|文件|图片|照片)的?)")
+LAST_ENDING = re.compile(rf"\b(?:archivos?|imagenes|fichiers?|file|fotos?|immagini)\s+(?P<e>{'|'.join(ENDINGS)})\b")
 FILE = re.compile(
     r"(?<![\w/])[\w()-]+\.(?:jpe?g|heic|heif|png|webp|avif|gif|tiff?|dng|arw|cr[23]|nef|raf|mp4|mov|mkv|avi"
     r"|webm)\b|\b(?:img|dsc[nf]?|pxl|mvi|gopr|dji)_?\d{3,}\w*\b"
@@ -119,6 +130,10 @@ SAYS = re.compile(
     r"|\b(?:que (?:dice|dicen|pone)|con (?:el texto|la palabra|las palabras))|\b(?:qui (?:dit|disent)"
     r"|avec (?:le texte|le mot|les mots)|ou il est ecrit)"
     r"|\b(?:che (?:dice|dicono)|con (?:scritto|la scritta|il testo|la parola)))\b[:\s]+|(?:上面)?写着(?:有)?[：:]?|写有"
+)
+TEXT_FIRST = re.compile(
+    r"^(?:text|texto|texte|testo|文字)[:\s]\s*(?!(?:on|in|of|over|message|messages|messaging|box|book|document|documents"
+    r"|editor|auf|en|sur|su|sulla|and|und|y|et|e)\b)(?=\S)"
 )
 STANDS_THERE = re.compile(r"\b(?:auf dem|auf der) ([\w ]{1,40}?) steht\b")
 
@@ -138,9 +153,9 @@ def find_text(s: Sentence) -> None:
     """Claim what follows "that says", up to the next part or the end of the clause."""
     for match in list(s.found(STANDS_THERE)):
         s.claim(*match.span(), Text(s.text[match.start(1) : match.end(1)]))
-    for match in list(s.found(SAYS)):
+    for match in [*s.found(TEXT_FIRST), *s.found(SAYS)]:
         end = match.end()
-        while end < len(s.text) and not s.taken[end] and s.text[end] not in ",;.!?":
+        while end < len(s.text) and not s.taken[end] and s.text[end] not in ",;.!?，。的":
             end += 1
         words = s.text[match.end() : end].strip(" '的")
         if words:
@@ -158,7 +173,8 @@ def find_kinds(s: Sentence) -> None:
             s.claim_or_not(*match.span(), Shape(name))  # pyright: ignore[reportArgumentType]
     for name, pattern in KINDS:
         for match in list(s.found(pattern)):
-            s.claim_or_not(*match.span(), Kind(name))
+            of = OF.match(s.folded, match.end()) if s.text[: match.start()].strip() else None
+            s.claim_or_not(match.start(), of.end() if of else match.end(), Kind(name))
     for match in list(SHOUTED_RAW.finditer(s.text)):
         if s.free(*match.span()) and not s.text.isupper():
             s.claim_or_not(*match.span(), Kind("raw"))
@@ -183,7 +199,7 @@ def find_cameras(s: Sentence) -> None:
     """Claim cameras and lenses: filters where they took the picture, preferences where they may be in it."""
     hints = any(b in s.folded for b in BRANDS) or any(fold_letters(c) in s.folded for c in s.known.cameras)
     for match in list(s.found(camera_pattern(s))) if hints else ():
-        sure = match["verb"] or match["own"] or (match["with"] in ("on", "from", "auf", "sur"))
+        sure = match["verb"] or match["own"] or (match["with"] in ("on", "from", "auf", "sur")) or takes(s, match)
         start = match.start() if sure else match.start("name")
         end = match.end()
         camera = Camera(match["name"])
@@ -197,6 +213,22 @@ def find_cameras(s: Sentence) -> None:
         s.claim(*match.span(), Camera(lens=(match[1] or match[2]).replace(" ", "")))
 
 
+def takes(s: Sentence, match: re.Match[str]) -> bool:
+    """Tell whether the camera is surely what took the pictures: nothing else is asked for, or pictures of it are."""
+    bare = match.start("name") == 0 or (s.folded[: match.start("name")].strip() in ("my", "our", "all", "all my"))
+    asked = PICTURES_BEFORE.search(s.folded, 0, match.start()) is not None and bool(match["with"])
+    asked = asked or (bool(match["with"]) and AFTER_ALL.search(s.folded, match.end()) is not None)
+    numbered = re.search(r"\d", match["name"]) is not None
+    return asked or (bare and (numbered or PICTURES_AFTER.match(s.folded, match.end()) is not None))
+
+
+AFTER_ALL = re.compile(r"\b(?:aufgenommen|fotografiert|gemacht|gefilmt)\b")
+PICTURES_BEFORE = re.compile(
+    r"^(?:\w+ )?(?:photos?|pictures?|pics|images?|videos?|clips|shots|fotos?|bilder|aufnahmen|imagenes|immagini)\s+$"
+)
+PICTURES_AFTER = re.compile(
+    r"\s*(?:$|(?:photos?|pictures?|pics|images?|videos?|clips|shots|portraits?|footage|fotos?|bilder|aufnahmen)\b|的?照片|的?视频)"
+)
 HAN_BRANDS = {"佳能": "canon", "尼康": "nikon", "索尼": "sony", "苹果": "iphone"}
 
 
@@ -204,6 +236,10 @@ def find_labels(s: Sentence) -> None:
     """Claim file names, stars, tags and albums."""
     for match in list(s.found(FILE)):
         s.claim(*match.span(), FileName(s.text[match.start() : match.end()]))
+    for match in [*s.found(ENDING), *s.found(LAST_ENDING)]:
+        glob = next(g for e, g in ENDINGS.items() if re.fullmatch(e, match["e"]))
+        if s.free(*match.span()):
+            s.claim_or_not(*match.span(), FileName(glob))
     for match in list(s.found(STARS)):
         more = match["more"] or match["plus"] or match["after"]
         least = int(amount(match["n"]))

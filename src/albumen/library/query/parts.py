@@ -55,6 +55,8 @@ class Place:
     lat: float = 0.0
     lon: float = 0.0
     km: float = 0.0
+    other: str = ""
+    """The better known namesake that was not meant, because the library has pictures of this one."""
 
 
 @dataclass(frozen=True)
@@ -239,6 +241,8 @@ class Known:
     cameras: tuple[str, ...] = ()
     places: Mapping[str, int] = field(default_factory=dict[str, int])
     """Names of towns, regions and countries with the number of assets there."""
+    homes: Mapping[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
+    """Name of a town, case folded, and code of its region -> number of assets there: tells namesakes apart."""
     tags: tuple[str, ...] = ()
     albums: tuple[str, ...] = ()
     spots: FindsSpots | None = None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from albumen.library.query import timepieces
 from albumen.library.query import timewords as tw
 from albumen.library.query.sentence import Sentence
 from albumen.library.query.timepoints import (
@@ -75,6 +76,8 @@ rule(
     han_date,
 )
 rule(r"(?:(?P<y>(?<!\d)(?:19|20)\d{2})年(?!代)|(?P<r>今年|去年|前年))(?P<m>(?!))?(?P<d>(?!))?", han_date)
+for written, means in timepieces.RULES:
+    rule(written, means)
 rule(rf"(?P<d>{DAY}){OF}(?P<m>{MONTH})(?:\.?,?(?:\s+(?:de|del|of))?\s+(?P<y>{YEAR})\b)?", day_month_year)
 rule(rf"(?P<m>{MONTH})\.?\s+(?P<d>{DAY})(?!\d)(?!\s*(?:dogs|cats|people))(?:,?\s+(?P<y>{YEAR})\b)?", day_month_year)
 rule(rf"(?P<m>{MONTH})\.?,?(?:\s+(?:de|del|of|von))?\s+(?P<y>{YEAR})\b", month_year)

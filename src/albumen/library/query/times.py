@@ -11,6 +11,8 @@ from albumen.library.query.sentence import Sentence
 from albumen.library.query.timepoints import Point, compound, said
 from albumen.library.query.timerules import RULES
 
+FROM = ("from", "aus", "vom")
+
 
 def find_times(s: Sentence) -> None:
     """Claim every time in the sentence."""
@@ -116,13 +118,14 @@ def settle(s: Sentence, point: Point, *, lead: bool = True) -> None:
     before = tw.LEAD.search(s.folded, 0, start) if lead else None
     if before and s.free(before.start(), before.end()):
         start = before.start()
-    if s.folded[end : end + 1] == "的":
+    of = s.folded[end : end + 1] == "的"
+    if of:
         end += 1
     elif re.match(r"'s\b", s.folded[end:]):
         end += 2
     if point.shows:
         s.claim(point.start, point.end, point.time, role=Role.SCORE, kept=True)
-    elif not point.weak or (start < point.start and asks(s, start, point)):
+    elif not point.weak or of or (start < point.start and asks(s, start, point)):
         s.claim_or_not(start, end, point.time)
     elif point.soft:
         s.claim(point.start, point.end, point.time, role=Role.SCORE, kept=True)
@@ -131,6 +134,8 @@ def settle(s: Sentence, point: Point, *, lead: bool = True) -> None:
 def asks(s: Sentence, start: int, point: Point) -> bool:
     """Tell whether a weak point after a preposition is a date, and not the beginning of a thing's name."""
     lead = s.folded[start : point.start].split()
-    loose = lead[0] in ("of", "from", "for", "de", "di", "a", "la", "le", "el", "on", "an", "per", "per", "da", "von")
+    if lead[0] in FROM and point.time.months:
+        return True  # "from March" is no place and no thing
+    loose = lead[0] in ("of", *FROM, "for", "de", "di", "a", "la", "le", "el", "on", "an", "per", "da", "von")
     weekday_or_holiday = bool(point.time.weekdays or point.soft)
     return not compound(s, point.end) and (not loose or weekday_or_holiday)

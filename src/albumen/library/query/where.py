@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from albumen.library.places import Spot
 from albumen.library.query.parts import Place, Role
@@ -16,9 +17,10 @@ NEAR = (
 )
 IN = (
     r"in|inside|at|from|visiting|aus|nach|auf|en|desde|a|au|aux|de|du|dans|ad|nel|nella|nell'|nei|negli|da|di"
-    r"|sul|sulla|im|von"
+    r"|sul|sulla|im|von|(?<=\btrip )to|(?<=\bholiday )to|(?<=\bvacation )to|(?<=\bvisit )to|(?<=\bjourney )to"
+    r"|(?<=\bflight )to|(?<=\btravels )to"
 )
-LOOSE = words("at from a au aux de du di da von nach auf ad visiting desde dans sul sulla im outside around bei")
+LOOSE = words("to at from a au aux de du di da von nach auf ad visiting desde dans sul sulla im outside around bei")
 """Prepositions with many other meanings: only a capital or the library makes what follows a place."""
 PREPOSITION = re.compile(
     rf"\b(?:(?P<near>{NEAR})|(?P<in>{IN}))(?:(?<=')|\s+)"
@@ -37,6 +39,7 @@ COMMON = words("beach park bath nice reading mobile orange turkey split china jo
     " night day sun fog ice fire gold silver green blue red black white center centre front back love hope"
     " liberty police normal best worms angels paradise eden deal much many black-forest as the this that my our"
     " an anna maria march may june")  # fmt: skip
+KIN = words("oma opa mama papa mum mom dad grandma grandpa granny mamie papi nonna nonno abuela abuelo tante onkel")
 SURROUNDS = words("background foreground sky air middle")
 
 
@@ -95,27 +98,27 @@ def ends_of_name(s: Sentence, start: int) -> Iterator[int]:
 def meant(s: Sentence, start: int, end: int, *, near: bool, loose: bool) -> Place | None:
     """Return the place that a stretch after a preposition names, None where it is likelier a thing."""
     name = s.text[start:end]
-    if "," in name and len(name.split(",")[1].split()) > 2:
+    if s.folded[start:end] in KIN or ("," in name and len(name.split(",")[1].split()) > 2):
         return None
-    owned = known_name(s, name)
+    ours = known_name(s, name)
     capital = s.capital(start) and not s.text.isupper()
-    if not (owned or capital or (s.shouts and not loose)):
+    if not (ours or capital or (s.shouts and not loose)):
         return None  # no spot would change that, and the first look for one reads the names of all towns
     spot = best(s, name)
     if not spot:
-        return Place(name, "named") if owned and not is_common(s, start, end) else None
+        return Place(name, "named") if ours and not is_common(s, start, end) else None
     big = spot.kind != "city" or spot.people >= CITY
     if is_common(s, start, end) and not capital and (loose or spot.kind == "city" or s.next_word(end)):
         return None
-    if owned or (capital and (big or not loose)):
-        return to_place(spot, near=near)
+    if ours or (capital and (big or not loose)):
+        return placed(s, spot, name, near=near)
     bare = spot.kind != "city" or spot.people >= WORLD_CITY / 5
     return to_place(spot, near=near) if bare and not capital and s.shouts and not loose else None
 
 
 def is_common(s: Sentence, start: int, end: int) -> bool:
     """Tell whether the name is also an everyday word."""
-    return s.folded[start:end] in COMMON or s.folded[start:end] in SURROUNDS
+    return any(s.folded[start:end] in listed for listed in (COMMON, SURROUNDS, KIN))
 
 
 def known_name(s: Sentence, name: str) -> bool:
@@ -132,11 +135,35 @@ def best(s: Sentence, name: str) -> Spot | None:
     spelled = [x for x in cities if not name.isascii() and x.name.casefold() == name.casefold()]
     if spots and spots[0].kind == "country":
         return spots[0]
-    city = next(iter([*spelled, *cities]), None)
-    if city and states:
+    city = next(iter([*owned(s, cities), *spelled, *cities]), None)
+    if city and states and not owned(s, [city]):
         inside = city.region_code == states[0].region_code
         return city if inside or city.people > states[0].people else states[0]
     return city or next(iter(spots), None)
+
+
+def owned(s: Sentence, cities: list[Spot]) -> list[Spot]:
+    """Return the namesakes that the library has pictures of, the one with most first."""
+    counts = {x: s.known.homes.get((x.name.casefold(), x.region_code), 0) for x in cities}
+    return sorted((x for x in cities if counts[x]), key=lambda x: -counts[x])
+
+
+def other_than(s: Sentence, spot: Spot, name: str) -> str:
+    """Return the namesake that most people would mean, where the library's own is taken instead of it; else empty."""
+    spots = s.known.spots.find(name) if spot.kind == "city" and s.known.spots else ()
+    first = next((x for x in spots if x.kind == "city"), spot)
+    return "" if (first.country, first.region_code) == (spot.country, spot.region_code) else first.text()
+
+
+def placed(s: Sentence, spot: Spot, name: str, *, near: bool = False) -> Place:
+    """Return a spot as a filter; one that has a better known namesake says its region, and which was not meant."""
+    head, _, rest = name.partition(",")
+    other = other_than(s, spot, head)
+    place = to_place(spot, near=near)
+    if not other:
+        return place
+    full = ", ".join(dict.fromkeys((spot.name, spot.region, spot.country_name)))
+    return replace(place, name=full, other="" if rest else other)
 
 
 def to_place(spot: Spot, *, near: bool = False) -> Place:
@@ -158,7 +185,7 @@ def named_place(s: Sentence, name: str, *, near: bool = False) -> Place:
     if point := POINT.fullmatch(name.strip()):
         return at_point(point)
     spot = best(s, name)
-    return to_place(spot, near=near) if spot else Place(name, "named")
+    return placed(s, spot, name, near=near) if spot else Place(name, "named")
 
 
 def find_han(s: Sentence) -> None:
@@ -191,8 +218,11 @@ def find_bare(s: Sentence) -> None:
             continue
         for end in ends_of_name(s, word.start()):
             spot = best(s, s.text[word.start() : end]) if s.free(word.start(), end) else None
-            if spot and not is_common(s, word.start(), end) and famous(s, spot, s.text[word.start() : end]):
-                s.claim_or_not(word.start(), end, to_place(spot), role=Role.SCORE, kept=True)
+            name = s.text[word.start() : end]
+            if spot and not is_common(s, word.start(), end) and famous(s, spot, name):
+                sure = "," in name  # who adds the state or the country means the place and nothing else
+                role = Role.FILTER if sure else Role.SCORE
+                s.claim_or_not(word.start(), end, placed(s, spot, name), role=role, kept=not sure)
                 break
 
 
@@ -204,4 +234,4 @@ def in_a_name(s: Sentence, start: int) -> bool:
 
 def famous(s: Sentence, spot: Spot, name: str) -> bool:
     """Tell whether a bare name is surely that place."""
-    return known_name(s, name) or (spot.kind == "country" and len(name) > 3) or spot.people >= WORLD_CITY
+    return "," in name or known_name(s, name) or (spot.kind == "country" and len(name) > 3) or spot.people >= WORLD_CITY

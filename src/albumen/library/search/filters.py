@@ -26,6 +26,8 @@ KINDS = {
     "gif": Flag.GIF,
 }
 KM_A_DEGREE = 111.2
+VIVID, PLAIN, NO_COLOUR = 0.12, 0.35, 0.98
+"""Shares of a picture from which it counts as red or blue, as black, white, grey or brown, and as without colours."""
 NOTHING = Among(())
 
 
@@ -75,6 +77,8 @@ def _from_tables(wanted: parts.Plain, index: Index, db: Connection) -> columns.F
             return Among(fulltext.match_phrase(db, name, fields=("tags",)))
         case parts.Person(name):
             return Among(shows(db, name))
+        case parts.Colour(name, ""):
+            return Among(coloured(db, name))
         case parts.Album(name):
             raise QueryError(f"there is no album {name!r}; albums are not kept yet")
         case _:
@@ -128,6 +132,17 @@ def shows(db: Connection, name: str) -> Ints:
     rows = db.execute(select(faces.c.asset_id).where(faces.c.person_id.in_(known)).distinct())
     by_face = np.array([row[0] for row in rows], np.int64)
     return np.union1d(by_face, fulltext.match_phrase(db, name, fields=("names",)))
+
+
+def coloured(db: Connection, name: str) -> Ints:
+    """Return the assets of which a colour covers a part worth the name, or which have none at all."""
+    seen = ("black", "white", "grey") if name == "monochrome" else (name,)
+    share = " + ".join(f"json_extract(value, '$.{colour}')" for colour in seen)
+    least = NO_COLOUR if name == "monochrome" else PLAIN if name in ("black", "white", "grey", "brown") else VIVID
+    rows = db.execute(
+        text(f"SELECT asset_id FROM facts WHERE task = 'colours' AND {share} >= :least"), {"least": least}
+    )
+    return np.array([row[0] for row in rows], np.int64)
 
 
 def _all_words(db: Connection, words: str, *, fields: tuple[str, ...]) -> Ints:

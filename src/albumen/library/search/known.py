@@ -34,6 +34,7 @@ def known(index: Index, db: Connection, spots: FindsSpots) -> Known:
         people=tuple(sorted({*_named(db), *_lines(db, "names")})),
         cameras=tuple(index.cameras),
         places=_places(index),
+        homes=_homes(index),
         tags=tuple(sorted(set(_lines(db, "tags")))),
         spots=spots,
         first_year=_first_year(index),
@@ -54,6 +55,15 @@ def _places(index: Index) -> dict[str, int]:
     numbers = index.assets.column("town")[index.assets.present]
     counts = np.bincount(numbers[numbers >= 0], minlength=1)
     return {name: int(counts[i]) for i, name in enumerate(index.towns) if i < len(counts) and counts[i]}
+
+
+def _homes(index: Index) -> dict[tuple[str, str], int]:
+    here = index.assets.present
+    town, region = index.assets.column("town")[here], index.assets.column("region")[here]
+    both = np.stack([town, region], axis=1)[(town >= 0) & (region >= 0)].astype(np.int64)
+    pairs, counts = np.unique(both, axis=0, return_counts=True)
+    towns, regions = list(index.towns), list(index.regions)
+    return {(towns[t].casefold(), regions[r]): int(n) for (t, r), n in zip(pairs, counts, strict=True)}
 
 
 def _first_year(index: Index) -> int:
