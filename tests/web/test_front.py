@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from albumen.aws_api.gateway import Gateway
 from albumen.web.front import Front
 from albumen.web.pages import Pages
 
@@ -69,15 +70,18 @@ def get(
         ("/bucket/key", {"authorization": "AWS4-HMAC-SHA256 Credential=x"}, b"aws"),
         ("/bucket", {"x_amz_date": "20260101T000000Z"}, b"aws"),
         ("/api/x", {"authorization": "Bearer alb_x"}, b"api"),
+        ("/bucket/key", {"amz_sdk_invocation_id": "x"}, b"aws"),
+        ("/", {"access_control_request_headers": "content-type,x-amz-date,x-amz-target"}, b"aws"),
+        ("/", {"access_control_request_headers": "content-type"}, b"pages"),
     ],
 )
 def test_each_request_finds_its_application(path: str, headers: dict[str, str], wanted: bytes) -> None:
-    front = Front(named("api"), named("pages"), aws=named("aws"))
+    front = Front(named("api"), named("pages"), aws=named("aws"), is_aws=Gateway.wants)
     assert get(front, path, **headers)[2] == wanted
 
 
 def test_a_presigned_address_is_for_aws() -> None:
-    front = Front(named("api"), named("pages"), aws=named("aws"))
+    front = Front(named("api"), named("pages"), aws=named("aws"), is_aws=Gateway.wants)
     assert (
         get(front, "/b/k", query=b"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a&X-Amz-Signature=b")[2] == b"aws"
     )

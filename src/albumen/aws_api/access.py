@@ -2,6 +2,7 @@
 
 import hashlib
 import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from albumen.aws_api.spec import Operation
 from albumen.aws_api.wire import Request
 
 ACCOUNT = "000000000000"
+HANDED_ON = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
+"""What proxies add: behind one, every request seems to come from this machine."""
 CODES = {
     "rest-xml": {
         "UnrecognizedClientException": "InvalidAccessKeyId",
@@ -32,16 +35,20 @@ class Access:
 
     verifier: Verifier | None = None
     origins: frozenset[str] = frozenset()
+    required: Callable[[], bool] = lambda: True
+    """Whether the keys count yet; until then everybody on this machine is let in."""
 
     @staticmethod
-    def by_keys(keys: Keys | None, origins: frozenset[str] = frozenset()) -> "Access":
+    def by_keys(
+        keys: Keys | None, origins: frozenset[str] = frozenset(), *, required: Callable[[], bool] = lambda: True
+    ) -> "Access":
         """Return the rules for a set of keys."""
-        return Access(Verifier(keys) if keys else None, origins)
+        return Access(Verifier(keys) if keys else None, origins, required)
 
     def caller(self, request: Request, operation: Operation, signing_name: str, peer: str) -> Caller:
         """Return who asks, or refuse them with the code of the operation's protocol."""
         try:
-            if self.verifier is None:
+            if self.verifier is None or not self.required():
                 return _anonymous(request, peer, self.origins)
             return self.verifier.caller(request, service=signing_name, body_hash=lambda: _hash(request))
         except Fault as fault:
@@ -50,7 +57,7 @@ class Access:
 
     def form_caller(self, form: Form, request: Request, operation: Operation, peer: str) -> Caller:
         """Return who sends a web page's form: whoever signed its policy, where keys are asked for."""
-        if self.verifier is None:
+        if self.verifier is None or not self.required():
             return self.caller(request, operation, "s3", peer)
         return signer(form, self.verifier.keys)
 
@@ -62,7 +69,7 @@ class Access:
 def _anonymous(request: Request, peer: str, origins: frozenset[str]) -> Caller:
     """Let a request in that comes from this machine and, by its Host and Origin, means this machine."""
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-    if not is_loopback(peer) or not is_loopback(host):
+    if not is_loopback(peer) or not is_loopback(host) or not HANDED_ON.isdisjoint(request.headers):
         sentence = "Without access keys only requests from this machine are served; set up keys to allow others."
         raise Fault("AccessDeniedException", sentence)
     origin = request.headers.get("origin")

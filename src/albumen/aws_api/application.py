@@ -1,6 +1,6 @@
 """The services put behind the gateway, as the composition root and tests want them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,9 +40,13 @@ def app(
     tasks: Tasks,
     *,
     keys: Keys | None = None,
+    required: Callable[[], bool] = lambda: True,
     more: Mapping[str, object] | None = None,
     options: Options | None = None,
 ) -> Gateway:
-    """Return the AWS-compatible API over a folder; `more` holds further services by their botocore names."""
+    """Return the AWS-compatible API over a folder; `more` holds further services by their botocore names.
+
+    Without keys, and as long as they are not `required`, this machine is answered without a signature.
+    """
     served = services(folder, tasks, options or Options()) | dict(more or {})
-    return Gateway(served, access=Access.by_keys(keys))
+    return Gateway(served, access=Access.by_keys(keys, required=required))

@@ -101,4 +101,5 @@ def is_aws(headers: Mapping[str, str], raw_query: str) -> bool:
         or headers.get("authorization", "").startswith("AWS4-HMAC-SHA256")
         or "X-Amz-Signature=" in raw_query
         or "AWSAccessKeyId=" in raw_query
+        or "x-amz-" in headers.get("access-control-request-headers", "").lower()  # a page asks whether it may
     )

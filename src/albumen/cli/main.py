@@ -19,6 +19,7 @@ COMMANDS = {
     "show": ("showing", "show", "Show all that is known of one photo or video."),
     "read": ("read", "read", "Read a document: text, tables, forms, and answers to questions."),
     "serve": ("serving", "serve", "Open the library in the browser and to programs."),
+    "keys": ("keys", "keys", "Make and end access keys for AWS clients."),
     "aws": ("aws", "aws", "Serve the AWS-compatible API alone, to this machine."),
     "stats": ("showing", "stats", "Count what the library holds."),
     "people": ("people", "people", "See who is in the pictures, and give people names."),

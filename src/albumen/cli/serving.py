@@ -11,7 +11,9 @@ from albumen.core.errors import SettingsError
 
 if TYPE_CHECKING:
     from albumen.aws_api.gateway import Gateway
+    from albumen.aws_api.signature import Key
     from albumen.core.settings import Settings
+    from albumen.rest_api.accounts.access_keys import AccessKeys
     from albumen.rest_api.shop import Shop
     from albumen.server import Models
     from albumen.web.front import Front
@@ -76,17 +78,33 @@ def assembled(settings: "Settings", library: Path, *, secure: bool) -> "tuple[Sh
         opener=lambda path: House(settings, path, writable=True, models=models),
         secure=secure,
     )
-    api, aws = application(shop), _aws(models, library)
-    return shop, Front(Thumbs(api, shop.accounts), Pages(built()), aws=aws, lifespans=(api, aws))
+    api, aws = application(shop), _aws(models, library, shop.access_keys)
+    front = Front(Thumbs(api, shop.accounts), Pages(built()), aws=aws, is_aws=aws.wants, lifespans=(api, aws))
+    return shop, front
 
 
-def _aws(models: "Models", library: Path) -> "Gateway":
+def _aws(models: "Models", library: Path, access_keys: "AccessKeys") -> "Gateway":
     """Put the AWS-compatible API together on the server's own models; its buckets lie beside the library."""
     from albumen.aws_api.application import app
     from albumen.aws_api.services.rekognition.installed import installed
     from albumen.rest_api.shop import home
 
-    return app(home(library) / "aws", installed(models.cards, models.pool))
+    tasks, keys = installed(models.cards, models.pool), _Opened(access_keys)
+    return app(home(library) / "aws", tasks, keys=keys, required=access_keys.required)
+
+
+class _Opened:
+    """The server's access keys as the AWS-compatible API looks them up."""
+
+    def __init__(self, access_keys: "AccessKeys") -> None:
+        self._access_keys = access_keys
+
+    def find(self, access_key: str) -> "Key | None":
+        """Return the key with that id; the first account is the one that unsigned requests had before."""
+        from albumen.aws_api.signature import Key
+
+        found = self._access_keys.find(access_key)
+        return Key(found[0], f"{found[1] - 1:012}") if found else None
 
 
 def _make_owner(shop: "Shop", name: str, password: str | None) -> None:

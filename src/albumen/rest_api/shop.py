@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from albumen.core.settings import Settings
+from albumen.rest_api.accounts.access_keys import AccessKeys, seed
 from albumen.rest_api.accounts.limits import Limits
 from albumen.rest_api.accounts.pairing import Pairings
 from albumen.rest_api.accounts.passwords import Passwords
@@ -26,6 +27,7 @@ class Shop:
 
     settings: Settings
     accounts: Accounts
+    access_keys: AccessKeys
     passwords: Passwords
     limits: Limits
     pairings: Pairings
@@ -70,6 +72,7 @@ def stocked(
     return Shop(
         settings=settings,
         accounts=accounts,
+        access_keys=AccessKeys(accounts, seed(home(library))),
         passwords=passwords or Passwords(),
         limits=Limits(),
         pairings=Pairings(),

@@ -1,7 +1,7 @@
 """One port for everything: sends each request to the API, the AWS-compatible API or the web app, and adds headers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from albumen.web.pages import App, Message, Receive, Scope, Send
 
@@ -29,9 +29,17 @@ PAIRS = tuple(HEADERS.items())
 class Front:
     """The ASGI application that the server runs."""
 
-    def __init__(self, api: App, pages: App, *, aws: App | None = None, lifespans: tuple[App, ...] = ()) -> None:
-        """Take the applications; `lifespans` are told of start and stop, in this order."""
-        self._api, self._pages, self._aws = api, pages, aws
+    def __init__(
+        self,
+        api: App,
+        pages: App,
+        *,
+        aws: App | None = None,
+        is_aws: Callable[[Scope], bool] = lambda scope: False,
+        lifespans: tuple[App, ...] = (),
+    ) -> None:
+        """Take the applications, and what knows an AWS client's requests; `lifespans` hear of start and stop in turn."""
+        self._api, self._pages, self._aws, self._is_aws = api, pages, aws, is_aws
         self._lifespans = lifespans or tuple(app for app in (api, aws) if app is not None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,9 +48,9 @@ class Front:
             return await self._live(scope, receive, send)
         if scope["type"] != "http":
             return
-        headers = {name: value for name, value in scope["headers"]}
-        if self._aws is not None and is_aws(scope, headers):
+        if self._aws is not None and self._is_aws(scope):
             return await self._aws(scope, receive, send)
+        headers = {name: value for name, value in scope["headers"]}
         path: str = scope["path"]
         app = self._api if path == "/api" or path.startswith("/api/") else self._pages
         await _serve(app, scope, headers, receive, send)
@@ -60,15 +68,6 @@ class Front:
         await receive()
         await lives.stop()
         await send({"type": "lifespan.shutdown.complete"})
-
-
-def is_aws(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
-    """Tell whether an AWS client asks: by its target, its signature, or a presigned address."""
-    if b"x-amz-target" in headers or b"x-amz-date" in headers:
-        return True
-    query: bytes = scope["query_string"]
-    signed = headers.get(b"authorization", b"").startswith(b"AWS4-")
-    return signed or b"X-Amz-Signature=" in query or b"X-Amz-Credential=" in query
 
 
 async def _serve(app: App, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""Keeps accounts, libraries, sessions and keys in one small SQLite file. Secrets are stored as hashes only."""
+"""Keeps accounts, libraries, sessions and keys in one small SQLite file. No secret is in it, only hashes of some."""
 
 import hashlib
 import json
@@ -15,8 +15,8 @@ from typing import Any
 from albumen.core.errors import NewerLibrary, NotFound, SettingsError, StoreError
 from albumen.rest_api.accounts.who import ALL, Access, Account, Caller, Held, Role, Scope
 
-VERSION = 1
-SCHEMA = """
+SCHEMAS = (
+    """
 CREATE TABLE accounts(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE COLLATE NOCASE,
   password TEXT NOT NULL, role TEXT NOT NULL, disabled INTEGER NOT NULL DEFAULT 0,
   preferences TEXT NOT NULL DEFAULT '{}', created_s REAL NOT NULL);
@@ -28,7 +28,14 @@ CREATE TABLE tokens(id INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNI
   account INTEGER NOT NULL REFERENCES accounts(id) ON DELETE CASCADE, label TEXT NOT NULL, scopes TEXT NOT NULL,
   created_s REAL NOT NULL, seen_s REAL NOT NULL, expires_s REAL);
 CREATE INDEX tokens_by_account ON tokens(account);
-"""
+""",
+    """
+CREATE TABLE access_keys(number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+  account INTEGER NOT NULL REFERENCES accounts(id) ON DELETE CASCADE, label TEXT NOT NULL,
+  created_s REAL NOT NULL, seen_s REAL);
+""",
+)
+"""What takes the file from each version to the next."""
 SESSION_SECONDS = 30 * 86_400.0
 NOTED_EVERY = 3_600.0
 KEY_PREFIX = "alb_"
@@ -45,6 +52,16 @@ class Token:
     created: float
     seen: float
     expires: float | None
+
+
+@dataclass(frozen=True)
+class AccessKey:
+    """A key for AWS clients, without its secret."""
+
+    id: str
+    label: str
+    created: float
+    seen: float | None
 
 
 class Accounts:
@@ -129,6 +146,7 @@ class Accounts:
         with self._writing() as db:
             db.execute("UPDATE accounts SET password = ? WHERE id = ?", (password_hash, account))
             db.execute("DELETE FROM tokens WHERE account = ? AND id IS NOT ?", (account, keep))
+            db.execute("DELETE FROM access_keys WHERE account = ?", (account,))
 
     def set_disabled(self, account: int, disabled: bool) -> None:
         """Keep an account from signing in, or let it again; its sessions and keys end at once."""
@@ -137,6 +155,7 @@ class Accounts:
             db.execute("UPDATE accounts SET disabled = ? WHERE id = ?", (disabled, account))
             if disabled:
                 db.execute("DELETE FROM tokens WHERE account = ?", (account,))
+                db.execute("DELETE FROM access_keys WHERE account = ?", (account,))
 
     def remove(self, account: int) -> None:
         """Remove an account; its library's folder stays on disk."""
@@ -241,6 +260,38 @@ class Accounts:
             if not db.execute(sql, (token, account, kind)).rowcount:
                 raise NotFound(f"you have no {kind} {token}")
 
+    def add_access_key(self, account: int, id: str, *, label: str) -> AccessKey:
+        """Remember an access key of an account."""
+        made = AccessKey(id, label[:200], self._clock(), None)
+        with self._writing() as db:
+            _insert(db, "access_keys", id=id, account=account, label=made.label, created_s=made.created)
+        return made
+
+    def access_keys(self, account: int) -> list[AccessKey]:
+        """Return an account's access keys, the newest first."""
+        sql = "SELECT id, label, created_s, seen_s FROM access_keys WHERE account = ? ORDER BY number DESC"
+        return [AccessKey(*row) for row in self._rows(sql, account)]
+
+    def revoke_access_key(self, account: int, id: str) -> None:
+        """End an access key of an account."""
+        with self._writing() as db:
+            if not db.execute("DELETE FROM access_keys WHERE id = ? AND account = ?", (id, account)).rowcount:
+                raise NotFound(f"you have no access key {id!r:.40}")
+
+    def opened_by(self, id: str) -> int | None:
+        """Return the account that an access key opens, or None where it opens none."""
+        sql = """SELECT k.account, k.seen_s FROM access_keys k JOIN accounts a ON a.id = k.account
+                 WHERE k.id = ? AND NOT a.disabled"""
+        rows, now = self._known(sql, id), self._clock()
+        if rows and now - (rows[0][1] or 0.0) > NOTED_EVERY:
+            with self._writing() as db:
+                db.execute("UPDATE access_keys SET seen_s = ? WHERE id = ?", (now, id))
+        return rows[0][0] if rows else None
+
+    def had_access_keys(self) -> bool:
+        """Return whether anybody ever made an access key."""
+        return bool(self._known("SELECT 1 FROM sqlite_sequence WHERE name = 'access_keys'"))
+
 
 class Taken(StoreError):
     """A name or place that can be had once is taken."""
@@ -261,10 +312,10 @@ def _opened(path: Path) -> sqlite3.Connection:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             db.execute(f"PRAGMA {pragma}")
         version = int(db.execute("PRAGMA user_version").fetchone()[0])
-        if version > VERSION:
+        if version > len(SCHEMAS):
             raise NewerLibrary(f"{path} was written by a newer Albumen ({version}); update Albumen first")
-        if version < VERSION:
-            db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+        for number, schema in enumerate(SCHEMAS[version:], version + 1):
+            db.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {number}; COMMIT;")
         return db
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"the accounts in {path} cannot be opened: {error}; check who owns the folder") from error

@@ -1,12 +1,12 @@
-"""Accounts of this server, keys of an account, and who may look at a library."""
+"""Accounts of this server, keys of an account (our own and those for AWS clients), and who may look at a library."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path
 from pydantic import Field
 
 from albumen.core.errors import NotFound
-from albumen.rest_api.accounts.store import Token
+from albumen.rest_api.accounts.store import AccessKey, Token
 from albumen.rest_api.accounts.who import Account, Role, Scope
 from albumen.rest_api.resources.session import Person
 from albumen.rest_api.routes import Route
@@ -14,6 +14,7 @@ from albumen.rest_api.rules import KEEP, OWNER, PERSON, Here
 from albumen.rest_api.shapes import Done, Library, Page, Shape
 from albumen.rest_api.shop import Parts
 
+AccessKeyId = Annotated[str, Path(alias="id", pattern="^[A-Z0-9]{16,32}$", examples=["ALBMX7K2J5QWZ3NPT4RA"])]
 Number = Annotated[int, Path(ge=0, le=2**53)]
 
 
@@ -53,6 +54,27 @@ class KeyMade(Key):
     """A new key with its secret, which is shown this once."""
 
     key: str = Field(examples=["alb_…"])
+
+
+class NewAccessKey(Shape):
+    """An access key to make."""
+
+    name: str = Field(min_length=1, max_length=100, examples=["sorting script"])
+
+
+class AccessKeyShown(Shape):
+    """An access key, without its secret."""
+
+    id: str = Field(examples=["ALBMX7K2J5QWZ3NPT4RA"])
+    name: str
+    created: float
+    seen: float | None
+
+
+class AccessKeyMade(AccessKeyShown):
+    """A new access key with its secret, which is shown this once."""
+
+    secret: str
 
 
 def accounts(parts: Parts) -> Page[Person]:
@@ -100,6 +122,23 @@ def remove_key(number: Number, visit: Here, parts: Parts) -> Done:
     return Done()
 
 
+def access_keys(visit: Here, parts: Parts) -> Page[AccessKeyShown]:
+    """List the access keys with which AWS clients use this account's buckets and collections."""
+    return Page(items=[AccessKeyShown(**_access_key(k)) for k in parts.accounts.access_keys(visit.account.account.id)])
+
+
+def add_access_key(body: NewAccessKey, visit: Here, parts: Parts) -> AccessKeyMade:
+    """Make an access key; from the first one on, this server answers AWS clients only if they sign their requests."""
+    made, secret = parts.access_keys.make(visit.account.account.id, body.name)
+    return AccessKeyMade(**_access_key(made), secret=secret)
+
+
+def remove_access_key(id: AccessKeyId, visit: Here, parts: Parts) -> Done:
+    """End an access key at once; what was stored with it stays."""
+    parts.accounts.revoke_access_key(visit.account.account.id, id)
+    return Done()
+
+
 def viewers(library: Library, visit: Here, parts: Parts) -> Page[Person]:
     """List who may look at this library besides its owner."""
     return Page(items=[_person(a) for a in parts.accounts.viewers(visit.held.id)])
@@ -123,6 +162,10 @@ def _person(account: Account) -> Person:
     return Person(id=account.id, name=account.name, role=account.role, disabled=account.disabled)
 
 
+def _access_key(key: AccessKey) -> dict[str, Any]:
+    return {"id": key.id, "name": key.label, "created": key.created, "seen": key.seen}
+
+
 def _key(token: Token) -> Key:
     return Key(id=token.id, name=token.label, scopes=list(token.scopes), created=token.created, seen=token.seen)
 
@@ -135,6 +178,9 @@ ROUTES = (
     Route("GET", "/keys", keys, PERSON),
     Route("POST", "/keys", add_key, PERSON, 201),
     Route("DELETE", "/keys/{number}", remove_key, PERSON),
+    Route("GET", "/access-keys", access_keys, PERSON),
+    Route("POST", "/access-keys", add_access_key, PERSON, 201),
+    Route("DELETE", "/access-keys/{id}", remove_access_key, PERSON),
     Route("GET", "/libraries/{library}/viewers", viewers, KEEP),
     Route("PUT", "/libraries/{library}/viewers/{number}", add_viewer, KEEP),
     Route("DELETE", "/libraries/{library}/viewers/{number}", remove_viewer, KEEP),

@@ -76,16 +76,19 @@ class ConceptEncoder:
     def query(self, text: str) -> Query:
         """Return what a sentence asks for."""
         if queries.is_english(text, self._known):
+            vector = self.text([text])[0]
             found = queries.asked(text, self._numbers)
             scale = float(np.sqrt(max(len(found), 1)))
             rules = queries.rules(text, self._tables)
         else:
-            expected = self._tables.rate[: self._tables.common] + self._meaning([text])[0] @ self._tables.word_bridge
+            meaning = self._meaning([text])[0]
+            vector = _unit(meaning @ self._tables.bridge)
+            expected = self._tables.rate[: self._tables.common] + meaning @ self._tables.word_bridge
             found, rules = queries.guessed(expected), dict[int, float]()
             scale = float(np.sqrt(sum(found.values()) + 0.5))
         absent = {w: float(self._tables.absent[w]) for w in found} | dict.fromkeys(rules, 0.0)
         length = len(telling(text)) or max(len(found), 1)
-        return Query(self.text([text])[0], found, scale, absent, length, rules)
+        return Query(vector, found, scale, absent, length, rules)
 
     def fuse(self, cosines: Floats, evidence: Floats, ruled: Floats) -> Floats:
         """Return one score a picture from cosines and from the evidence index's answers to `weights` and `rules`."""
