@@ -52,6 +52,7 @@ def test_childhood_is_the_share_of_childrens_faces():
     assert features.childhood(*faces(5, 40)) == 0.5
     assert features.childhood(None, None) is None
     assert features.childhood(*faces()) is None
+    assert features.childhood(*faces(np.nan)) is None
 
 
 def seen(found, labels=None):

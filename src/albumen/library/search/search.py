@@ -1,5 +1,7 @@
 """Answers a query: parts that filter, then what is left of the sentence scored by vectors and words together."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -29,6 +31,8 @@ POOL = 1_000
 EXCLUDED = 5_000
 """Frames that a negated word can exclude at most."""
 NUMBERS = {1: "one", 2: "two", 3: "three"}
+EXPLICIT = re.compile(r"-?[a-z]+:\S")
+"""How a part begins that was asked for by its key; a colon elsewhere, as in a time of day, is none."""
 TEXT_FIELDS = ("caption", "names", "tags", "filename", "place", "written")
 
 
@@ -93,10 +97,14 @@ class Search:
 
     def _showing(self, words: str) -> Ints:
         """Return the assets that may show something: who excludes it would rather miss a picture than see it."""
+        keys, likely = self._likeliest(words, EXCLUDED, self.index.frames.present)
+        return np.unique(self.index.frames.column("asset")[keys[likely >= MAYBE]])
+
+    def _likeliest(self, words: str, count: int, frames: Bools) -> tuple[Ints, Floats]:
+        """Return the frames that fit words best, and how likely each shows them."""
         asked = self._scorer.query(words)
-        fused = fuse(self._vectors, self._postings, self._scorer.question(asked), EXCLUDED, self.index.frames.present)
-        shown = fused.keys[self._scorer.probability(asked, fused.scores) >= MAYBE]
-        return np.unique(self.index.frames.column("asset")[shown])
+        fused = fuse(self._vectors, self._postings, self._scorer.question(asked), count, frames)
+        return fused.keys, self._scorer.probability(asked, fused.scores)
 
     def _found(self, query: Query, mask: Bools, db: Connection) -> Found:
         if not mask.any():
@@ -105,7 +113,7 @@ class Search:
         if like is not None:
             return self._alike(like.id, mask, db)
         if content := sought(query):
-            found = self._shown(content, mask, db)
+            found = self._shown(content, ruled_out(query), mask, db)
             return replace(found, scores=np.maximum(found.scores, SURE)) if telling(query) else found
         return self._by_time(mask)
 
@@ -116,12 +124,22 @@ class Search:
         assets = assets[np.argsort(-order, kind="stable")]
         return Found(assets, np.ones(len(assets), np.float32), np.full(len(assets), -1))
 
-    def _shown(self, content: str, mask: Bools, db: Connection) -> Found:
-        """Score what pictures show, and take what is written of them as a fact."""
-        asked = self._scorer.query(content)
-        fused = fuse(self._vectors, self._postings, self._scorer.question(asked), POOL, self.index.frames_of(mask))
-        told = self._told(content, mask, db)
-        return self._by_asset(fused.keys, self._scorer.probability(asked, fused.scores), told)
+    def _shown(self, content: str, absent: Sequence[str], mask: Bools, db: Connection) -> Found:
+        """Score what pictures show and do not show, and take what is written of them as a fact."""
+        frames = self.index.frames_of(mask)
+        keys, likely = self._likeliest(content, POOL, frames)
+        for words in absent:
+            likely = likely * self._lacking(words, keys, frames)
+        best = np.argsort(-likely, kind="stable") if absent else np.arange(len(keys))
+        return self._by_asset(keys[best], likely[best], self._told(content, mask, db))
+
+    def _lacking(self, words: str, keys: Ints, frames: Bools) -> Floats:
+        """Return how likely each of the frames does not show something."""
+        shown, likely = self._likeliest(words, EXCLUDED, frames)
+        order = np.argsort(shown)
+        at = np.minimum(np.searchsorted(shown[order], keys), len(shown) - 1)
+        known = shown[order][at] == keys
+        return np.where(known, 1 - likely[order][at], 1).astype(np.float32)
 
     def _told(self, content: str, mask: Bools, db: Connection) -> Ints:
         """Return the assets of which all the words are written, said or known."""
@@ -182,7 +200,7 @@ def sought(query: Query) -> str:
     words = [query.content]
     for part in query.parts:
         match part.filter:
-            case parts.Colour(name, of) if not part.kept:
+            case parts.Colour(name, of) if of and not part.kept:
                 words.append(f"{name} {of}")
             case parts.Count(of, least) if not part.kept:
                 words.append(f"{NUMBERS.get(least, 'many')} {of}")
@@ -196,12 +214,21 @@ def telling(query: Query) -> bool:
     return any(isinstance(f, parts.Text | parts.FileName | parts.Tag) for f in query.filters())
 
 
+def ruled_out(query: Query) -> tuple[str, ...]:
+    """Return what a long sentence says is not there, which ranks instead of excluding."""
+    return tuple(
+        part.filter.of.words
+        for part in query.parts
+        if part.role is Role.SCORE and isinstance(part.filter, parts.Not) and isinstance(part.filter.of, parts.Content)
+    )
+
+
 def relaxed(query: Query) -> Query | None:
     """Return the query with what was read out of its sentence put back as words, or None where nothing was.
 
     Explicit parts, such as `place:turkey` and flags, stay.
     """
-    implicit = [p for p in query.parts if p.role is Role.FILTER and p.end > p.start and ":" not in p.text]
+    implicit = [p for p in query.parts if p.role is Role.FILTER and p.end > p.start and not EXPLICIT.match(p.text)]
     if not implicit or not query.content:
         return None
     for part in implicit:

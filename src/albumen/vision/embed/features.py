@@ -92,7 +92,7 @@ def childhood(faces: Faces | None, ages: Floats | None, least: float = 0.75) -> 
         return None
     boxes = faces.boxes
     area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]) * (faces.scores >= least)
-    area = np.where(area > 0.002, area, 0)
+    area = np.where((area > 0.002) & np.isfinite(ages), area, 0)
     return float(area @ (ages < 15) / area.sum()) if area.any() else None
 
 
