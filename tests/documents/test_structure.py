@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from albumen.documents import forms, layout, marks, regions, rules
+from albumen.documents import figures, forms, layout, marks, regions, rules
 from albumen.documents.document import Box, CellKind, Line, Mark, Page, RegionKind, Word
 from albumen.documents.reader import structured
 from albumen.documents.tables import finding, ruled, unruled
@@ -164,6 +164,28 @@ def test_large_letters_are_a_title_and_a_lone_number_at_the_foot_a_page_number()
     lines.append(line("7", 480, 775))
     kinds = [region.kind for region in regions.regions(lines, (), (), (1000, 800))]
     assert kinds == [RegionKind.TITLE, RegionKind.TEXT, RegionKind.PAGE_NUMBER]
+
+
+def test_a_short_line_in_capitals_heads_what_is_under_it_and_bullets_make_one_list() -> None:
+    body = [line("words of a paragraph that goes on for a while", 50, 230 + 26 * i) for i in range(3)]
+    entries = [line(f"- entry number {i}", 50, 400 + 26 * i) for i in range(3)]
+    found = regions.regions([line("IMPORTANT NOTES", 50, 195), *body, *entries], (), (), (1000, 800))
+    assert [region.kind for region in found] == [RegionKind.SECTION, RegionKind.TEXT, RegionKind.LIST]
+    assert [len(entry) for entry in regions.entries(found[2])] == [1, 1, 1]
+
+
+def test_every_line_is_in_one_part_of_the_page() -> None:
+    lines = [line(f"word {i} of many", 50 + 300 * (i % 3), 60 + 40 * (i // 3)) for i in range(30)]
+    found = regions.regions(lines, (), (), (1000, 800))
+    assert sorted(id(one) for region in found for one in region.lines) == sorted(map(id, lines))
+
+
+def test_a_picture_among_text_is_a_figure_and_a_rule_is_none() -> None:
+    image = paper()
+    cv2.rectangle(image, (300, 300), (420, 380), (30, 60, 160), -1)
+    cv2.line(image, (50, 500), (500, 500), (0, 0, 0), 2)
+    (box,) = figures.find(image, [], [], line_height=20)
+    assert box.holds(360, 340) and 100 < box.width < 140
 
 
 def test_numbers_that_stand_close_are_cells_under_their_headings() -> None:

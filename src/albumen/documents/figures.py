@@ -12,7 +12,7 @@ from albumen.documents.rules import without
 _SMALL = 4  # the page is looked at this many times smaller
 _COLOUR = 40  # of 255: how far the channels of coloured ink lie apart
 _DARK = 0.72  # of the paper's brightness
-_LEAST, _MOST = 1.2, 0.5  # line heights of the shorter side; share of the page
+_LEAST, _MOST = 2.0, 0.5  # line heights of the shorter side; share of the page
 _FILLED = 0.25  # share of a picture's box that is ink
 
 

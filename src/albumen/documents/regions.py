@@ -12,9 +12,10 @@ BULLET = re.compile(r"^([•▪◦*·-]|\(?[a-z0-9]{1,2}[.)])$", re.IGNORECASE)
 _NUMBER = re.compile(r"^(page|seite|p\.|pagina|página)?\s*\d{1,4}(\s*(/|of|von|de|sur|di)\s*\d{1,4})?$", re.IGNORECASE)
 _TOP, _BOTTOM = 0.12, 0.92  # of the page: where headers end and footers begin
 _LEADING = 0.8  # line heights between two lines of one paragraph, at most
+_LOOSE = 1.2  # the same where both start at one edge
 _APART = 1.5  # line heights between two texts of one row that are read together
 _AFTER_KEY = 6.0  # the same after a colon
-_SIZE = 1.35  # how much taller one of two lines of a paragraph may be
+_SIZE = 1.55  # how much taller one of two lines of a paragraph may be
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,10 @@ def regions(
     free = [line for line, table in zip(lines, held, strict=True) if table is None]
     heights = [line.box.height for line in free or lines]
     keys = frozenset(id(pair.key[0]) for pair in pairs if not pair.marks)
-    sheet = _Sheet(*size, float(np.median(heights)), max(heights), keys) if lines else None
-    found = [_plain(group, sheet) for group in _groups(free)] if sheet else []
+    letters = [o.box.height for o in free if len(o.text) > 3 and o.box.width > o.box.height]
+    tallest = max(letters, default=0.0)
+    sheet = _Sheet(*size, float(np.median(heights)), tallest, keys) if lines else None
+    found = [_plain(group, sheet) for group in _apart(free, size[1])] if sheet else []
     for i, table in enumerate(tables):
         inside = tuple(line for line, t in zip(lines, held, strict=True) if t == i)
         found.append(Region(RegionKind.TABLE, table.box, inside, table))
@@ -67,6 +70,16 @@ def _ordered(found: Iterable[Region], lines: Sequence[Line], figures: Sequence[B
         at = next((i for i, r in enumerate(parts) if r.box.top > box.top), len(parts))
         parts.insert(at, Region(RegionKind.FIGURE, box, confidence=0.6))
     return parts
+
+
+def _apart(lines: Sequence[Line], height: int) -> list[list[Line]]:
+    """Return groups of lines that belong together; page numbers stand alone."""
+    numbers = [line for line in lines if _is_page_number(line, height)]
+    return [*_groups([line for line in lines if line not in numbers]), *([line] for line in numbers)]
+
+
+def _is_page_number(line: Line, height: int) -> bool:
+    return (line.box.bottom < _TOP * height or line.box.top > 0.9 * height) and bool(_NUMBER.match(line.text))
 
 
 def _groups(lines: Sequence[Line]) -> list[list[Line]]:
@@ -95,7 +108,7 @@ def _groups(lines: Sequence[Line]) -> list[list[Line]]:
 def _together(upper: Line, lower: Line) -> bool:
     a, b = upper.box, lower.box
     low, high = sorted((a.height, b.height))
-    if high > _SIZE * low:
+    if high > _SIZE * low or (upper.text.isupper() and _small(lower.text)):
         return False
     if a.beside(b) > 0.6:
         first, second = (upper, lower) if a.left <= b.left else (lower, upper)
@@ -103,7 +116,13 @@ def _together(upper: Line, lower: Line) -> bool:
         return -low < second.box.left - first.box.right < room * low
     gap = b.top - a.bottom
     aligned = min(abs(a.left - b.left), abs(a.x - b.x), abs(a.right - b.right)) < 1.5 * high
-    return -0.5 * low < gap < _LEADING * low and a.over(b) > 0.3 and aligned and _listed(upper, lower)
+    room = _LOOSE if abs(a.left - b.left) < 0.4 * low else _LEADING
+    return -0.5 * low < gap < room * low and a.over(b) > 0.3 and aligned and _listed(upper, lower)
+
+
+def _small(text: str) -> bool:
+    """Say whether a text is written in small letters mostly: text in capitals above it is a heading."""
+    return sum(map(str.islower, text)) > 0.5 * len(text)
 
 
 def _listed(upper: Line, lower: Line) -> bool:
@@ -122,7 +141,7 @@ def _kind(group: Sequence[Line], box: Box, sheet: _Sheet) -> RegionKind:
     text = " ".join(line.text for line in group)
     tall = float(np.median([line.box.height for line in group]))
     short = len(text) < 80 and len(group) <= 3
-    if (box.bottom < _TOP * sheet.height or box.top > 0.9 * sheet.height) and _NUMBER.match(text):
+    if len(group) == 1 and _is_page_number(group[0], int(sheet.height)):
         return RegionKind.PAGE_NUMBER
     if tall > max(1.5 * sheet.tall, 0.85 * sheet.tallest) and short and box.top < 0.5 * sheet.height:
         return RegionKind.TITLE
@@ -134,7 +153,7 @@ def _kind(group: Sequence[Line], box: Box, sheet: _Sheet) -> RegionKind:
         return RegionKind.SECTION
     if sum(id(line.words[0]) in sheet.keys for line in group) >= 3:
         return RegionKind.PAIRS
-    return RegionKind.LIST if BULLET.match(group[0].words[0].text) else RegionKind.TEXT
+    return RegionKind.LIST if sum(bool(BULLET.match(line.words[0].text)) for line in group) > 1 else RegionKind.TEXT
 
 
 def _headed(found: Sequence[Region], sheet: _Sheet) -> list[Region]:
@@ -158,12 +177,11 @@ def _heads(one: Region, found: Sequence[Region], sheet: _Sheet) -> bool:
         return False
     below = [
         r for r in found
-        if r is not one and 0 <= r.box.top - one.box.bottom < 3.5 * sheet.tall and r.box.over(one.box) > 0.5
+        if 0 <= r.box.top - one.box.bottom < 3.5 * sheet.tall
+        and r.box.over(one.box) > 0.5 and r.box.width > one.box.width
     ]  # fmt: skip
     if not below:
         return False
     under = min(below, key=lambda r: r.box.top)
-    larger = under.kind is RegionKind.TABLE or one.box.height > 1.12 * float(
-        np.median([o.box.height for o in under.lines])
-    )
-    return larger or text.isupper()
+    usual = float(np.median([o.box.height for o in under.lines]))
+    return under.kind is RegionKind.TABLE or text.isupper() or one.box.height > 1.2 * usual

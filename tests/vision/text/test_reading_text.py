@@ -12,7 +12,7 @@ from albumen.vision.text.lines import Placed, regroup
 from albumen.vision.text.order import in_reading_order
 from albumen.vision.text.ppocr import PPOCR, Setting
 from albumen.vision.text.recognition import Reading
-from albumen.vision.text.spelling import is_alphabetic, is_icon, typed
+from albumen.vision.text.spelling import is_alphabetic, is_icon, typed, unmixed
 from albumen.vision.text.strips import cut
 from albumen.vision.text.words import words
 
@@ -135,6 +135,19 @@ def test_typographic_marks_are_typed_plainly_and_icons_are_no_words() -> None:
     assert typed("“it’s”–…") == '"it\'s"-...'
     assert is_icon("□") and not is_icon("a□")
     assert is_alphabetic("Straße 5") and not is_alphabetic("東京都")
+
+
+@pytest.mark.parametrize(
+    ("read", "written"),
+    [("0rder", "Order"), ("T0TAL", "TOTAL"), ("c0ffee", "coffee"), ("1O.50", "10.50"), ("2O19", "2019")],
+)
+def test_noughts_among_letters_and_letters_among_noughts_are_told_apart(read: str, written: str) -> None:
+    assert unmixed(read) == written
+
+
+@pytest.mark.parametrize("code", ["CO2", "A0123", "R0", "0.5l", "INV0", "B0B", "OR18", "100"])
+def test_codes_of_letters_and_digits_stay_as_read(code: str) -> None:
+    assert unmixed(code) == code
 
 
 @pytest.fixture(scope="module")
