@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -19,8 +19,9 @@ from albumen.core.paths import shown
 from albumen.library.template import DEFAULT, Template
 
 if TYPE_CHECKING:
+    from albumen.core.settings import TierName
     from albumen.library.ingest import Progress, Summary
-    from albumen.server import House
+    from albumen.server import House, Models
 
 LISTED = 20
 TIERS = {
@@ -63,17 +64,22 @@ def import_(
     return Exit.PARTLY if summary.unreadable else Exit.OK
 
 
+def undecided(models: "Models", tier: str | None, *, terminal: bool) -> bool:
+    """Tell whether somebody can still be asked for the tier: none was chosen, and nothing is installed yet."""
+    return terminal and not tier and not any(map(models.store.installed, models.cards))
+
+
 def _choose(house: "House", *, json_: bool) -> None:
     """Ask once, at a terminal and where nothing is installed yet, which weights the library shall run on."""
     from albumen.library.chosen import choose_tier
 
-    models, tier = house.models, house.settings.tier
-    if tier or json_ or not (sys.stdin.isatty() and to_terminal()) or any(map(models.store.installed, models.cards)):
+    models = house.models
+    if json_ or not undecided(models, house.settings.tier, terminal=sys.stdin.isatty() and to_terminal()):
         return
     click.echo("Pictures are understood by models, which are fetched now, once. There are two sets:", err=True)
     for name, said in TIERS.items():
         click.echo(f"  {name:<8} {size(models.bytes(name)):>9}  {said}", err=True)
-    chosen = click.prompt("Which one", type=click.Choice(list(TIERS)), default="offline", err=True)
+    chosen = cast("TierName", click.prompt("Which one", type=click.Choice(list(TIERS)), default="offline", err=True))
     choose_tier(house.folder.path, chosen)
     house.use_tier(chosen)
 

@@ -153,8 +153,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 def _known(variable: str, known: Mapping[str, Described]) -> Described:
     if variable in known:
         return known[variable]
-    near = difflib.get_close_matches(variable, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
+    names = {name.removeprefix(PREFIX): name for name in known}
+    near = difflib.get_close_matches(variable.removeprefix(PREFIX), names, n=1)
+    hint = f"did you mean {names[near[0]]}?" if near else f"there are {', '.join(known)}."
     raise SettingsError(f"there is no setting {variable}; {hint}")
 
 

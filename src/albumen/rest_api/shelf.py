@@ -48,8 +48,7 @@ class Library(Protocol):
 
     folder: Folder
     catalog: Catalog
-    places: Gazetteer
-
+    places: cached_property[Gazetteer]
     search: cached_property[Search]
 
     def run_import(self, paths: Sequence[str], on_progress: Callable[[Progress], None]) -> Summary:
