@@ -96,8 +96,8 @@ class Running:
 
 async def _sent_away(send: Send) -> None:
     """Tell a client that comes while the server ends to try again; the next start answers it."""
-    message = {"kind": "stopping", "message": "the server is stopping; try again in a moment", "detail": {}}
-    body = json.dumps({"error": message}).encode()
+    message = "the server is stopping; try again in a moment"
+    body = json.dumps({"error": {"kind": "stopping", "message": message, "detail": {}}}).encode()
     fields = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     fields += [(b"retry-after", b"5"), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": 503, "headers": fields})
