@@ -22,7 +22,7 @@ def test_the_timeline_and_its_columns_and_shapes_agree(ada: httpx.Client, ids: l
     assert [(m["month"], m["count"]) for m in months["months"]] == [("undated", 6)]
     rows = ada.get(f"{L}/timeline/undated").json()
     assert rows["id"] == ids
-    assert all(len(rows[name]) == 6 for name in ("w", "h", "taken", "kind", "ms", "colour", "live"))
+    assert all(len(rows[name]) == 6 for name in ("w", "h", "taken", "kind", "ms", "colour", "live", "alt"))
     ratios = ada.get(f"{L}/timeline/ratios").json()["months"][0]["ratios"]
     assert ratios == [round(100 * w / h) for w, h in zip(rows["w"], rows["h"], strict=True)]
 

@@ -46,6 +46,7 @@ class Row(Shape):
     ms: int = Field(examples=[0])
     colour: str = Field(examples=["#8a7f70"])
     live: int = Field(examples=[0])
+    alt: str | None = Field(examples=["beach wagon, Rome"])
 
 
 class Ids(Shape):

@@ -10,7 +10,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from albumen.core.arrays import Ints
 from albumen.core.errors import AlbumenError
+from albumen.library.alt import alts
 from albumen.library.describe import describe
 from albumen.library.folder import Folder
 from albumen.library.ingest import Progress, Summary
@@ -87,9 +89,19 @@ class Open:
             key = lookup.find_asset(db, beginning)
             known = describe(db, key)
             version = lookup.asset(db, key).changed
+        row = self.rows(np.array([key], np.int64))[0]
+        return known | {"id": row["id"], "digest": known["id"], "version": version, "row": row}
+
+    def rows(self, keys: Ints) -> list[dict[str, Any]]:
+        """Return what a grid shows of assets, each with what it shows in words."""
+        columns = self.table(keys)
+        return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+    def table(self, keys: Ints) -> dict[str, list[Any]]:
+        """Return the same as columns of equal length."""
         self.timeline.view()
-        row = self.timeline.rows(np.array([key], np.int64))[0]
-        return known | {"id": row.id, "digest": known["id"], "version": version, "row": row._asdict()}
+        with self.catalog.read() as db:
+            return self.timeline.table(keys) | {"alt": alts(db, keys.tolist())}
 
     def find(self, sentence: str, *, relax: Sequence[int], limit: int, trashed: bool, today: date) -> Answer:
         """Answer a sentence; the parts with the numbers in `relax` rank instead of excluding."""

@@ -102,11 +102,10 @@ def _parts(answer: Answer, relaxed: frozenset[int]) -> list[PartShown]:
 
 def _hits(opened: Open, answer: Answer, start: int, limit: int) -> list[Hit]:
     results = answer.results[start : start + limit]
-    opened.timeline.view()
-    rows = opened.timeline.rows(np.array([r.asset_id for r in results], np.int64))
+    rows = opened.rows(np.array([r.asset_id for r in results], np.int64))
     return [
         Hit(
-            row=Row(**row._asdict()),
+            row=Row(**row),
             score=round(float(result.score), 4),
             verdict="sure" if n < answer.sure else "maybe" if n < answer.sure + answer.maybe else "weak",
             reasons=list(result.reasons),

@@ -64,6 +64,7 @@ class MonthRows(Shape):
     ms: list[int]
     colour: list[str]
     live: list[int]
+    alt: list[str | None]
 
 
 class Slide(Row):
@@ -91,7 +92,7 @@ def timeline_month(library: Library, month: MonthName, opened: Opened, trashed: 
     """Return what a grid shows of a month."""
     view = opened.timeline.view(trashed=trashed)
     keys = view.month(month)
-    return _json({"version": view.version, "month": month, "count": len(keys), **opened.timeline.table(keys)})
+    return _json({"version": view.version, "month": month, "count": len(keys), **opened.table(keys)})
 
 
 def assets_page(
@@ -101,7 +102,7 @@ def assets_page(
     view = opened.timeline.view(trashed=trashed)
     start = _after(view, opened, cursor)
     keys = view.keys[start : start + limit]
-    rows = [Row(**row._asdict()) for row in opened.timeline.rows(keys)]
+    rows = [Row(**row) for row in opened.rows(keys)]
     return Page(items=rows, next=rows[-1].id if rows and start + limit < len(view.keys) else None)
 
 
@@ -112,8 +113,8 @@ def slideshow(
     photos = opened.timeline.photos()
     keys = np.random.default_rng(seed).permutation(photos)[:limit]
     told = _told(opened, keys.tolist())
-    rows = zip(keys.tolist(), opened.timeline.rows(keys), strict=True)
-    return Page(items=[Slide(**row._asdict(), caption=told[k][0], place=told[k][1]) for k, row in rows])
+    rows = zip(keys.tolist(), opened.rows(keys), strict=True)
+    return Page(items=[Slide(**row, caption=told[k][0], place=told[k][1]) for k, row in rows])
 
 
 def _after(view: View, opened: Open, cursor: str | None) -> int:
