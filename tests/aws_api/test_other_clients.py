@@ -1,79 +1,200 @@
-"""The aws CLI and the AWS SDK for JavaScript, where they are installed: `AWS_CLI` and `AWS_SDK_JS` say where."""
+"""The aws CLI and the AWS SDK for JavaScript as they are, where they are here or can be had.
 
+`AWS_CLI` names another aws command, `AWS_SDK_JS` a folder with the SDK in its node_modules; without it the SDK comes
+from npm once and is kept in the user's cache.
+"""
+
+import importlib.util
 import json
 import os
+import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from albumen.aws_api.access import Access
-from albumen.aws_api.services.rekognition import Rekognition
-from albumen.aws_api.services.s3 import S3, Store
+from albumen.aws_api.application import Options, services
 from tests.aws_api import aws_fakes
+from tests.aws_api.textract.conftest import FakePages
+from tests.aws_api.textract.conftest import picture as page
 
-pytestmark = pytest.mark.slow
+SDK = ("client-rekognition@3.1142.0", "client-s3@3.1169.0", "client-textract@3.1169.0", "s3-request-presigner@3.1162.0")
 SCRIPT = """
 import { createRequire } from "module";
 import { readFileSync } from "fs";
 const load = createRequire(process.argv[2] + "/");
-const { RekognitionClient, DetectFacesCommand, DescribeCollectionCommand } = load("@aws-sdk/client-rekognition");
-const { S3Client, CreateBucketCommand, PutObjectCommand, GetObjectCommand } = load("@aws-sdk/client-s3");
-const credentials = { accessKeyId: "x", secretAccessKey: "y" };
-const config = { endpoint: process.argv[3], region: "us-east-1", credentials };
-const rekognition = new RekognitionClient(config), s3 = new S3Client(config);
-const image = readFileSync("photo.png"), where = { Bucket: "from-js", Key: "a b/ü.png" };
-const faces = (await rekognition.send(new DetectFacesCommand({ Image: { Bytes: image } }))).FaceDetails.length;
-const error = await rekognition.send(new DescribeCollectionCommand({ CollectionId: "no" })).catch((e) => e);
-await s3.send(new CreateBucketCommand({ Bucket: "from-js" }));
-await s3.send(new PutObjectCommand({ ...where, Body: image }));
-const back = await (await s3.send(new GetObjectCommand(where))).Body.transformToByteArray();
-const same = Buffer.compare(Buffer.from(back), image);
-const told = { faces, error: error.name, attempts: error.$metadata.attempts, same };
+const R = load("@aws-sdk/client-rekognition"), S = load("@aws-sdk/client-s3"), T = load("@aws-sdk/client-textract");
+const { getSignedUrl } = load("@aws-sdk/s3-request-presigner");
+const rekognition = new R.RekognitionClient({}), s3 = new S.S3Client({}), textract = new T.TextractClient({});
+const image = readFileSync("photo.png"), where = { Bucket: "from-js", Key: "a b/ü.png" }, told = {};
+told.faces = (await rekognition.send(new R.DetectFacesCommand({ Image: { Bytes: image } }))).FaceDetails.length;
+const error = await rekognition.send(new R.DescribeCollectionCommand({ CollectionId: "no" })).catch((e) => e);
+told.error = [error.name, error instanceof R.ResourceNotFoundException, error.$metadata.attempts];
+await s3.send(new S.CreateBucketCommand({ Bucket: "from-js" }));
+await s3.send(new S.PutObjectCommand({ ...where, Body: image }));
+const back = await (await s3.send(new S.GetObjectCommand(where))).Body.transformToByteArray();
+told.same = Buffer.compare(Buffer.from(back), image);
+const stored = { Image: { S3Object: { Bucket: "from-js", Name: where.Key } }, MinConfidence: 80 };
+told.labels = (await rekognition.send(new R.DetectLabelsCommand(stored))).Labels.map((l) => l.Name).includes("Person");
+for (const id of ["one", "two"]) await rekognition.send(new R.CreateCollectionCommand({ CollectionId: id }));
+told.pages = [];
+for await (const page of R.paginateListCollections({ client: rekognition, pageSize: 1 }, {}))
+  told.pages.push(...page.CollectionIds);
+const signed = await getSignedUrl(s3, new S.GetObjectCommand(where), { expiresIn: 60 });
+told.signed = (await (await fetch(signed)).arrayBuffer()).byteLength === image.length;
+const document = { Document: { Bytes: readFileSync("letter.png") } };
+const blocks = (await textract.send(new T.DetectDocumentTextCommand(document))).Blocks;
+told.lines = blocks.filter((b) => b.BlockType === "LINE").length;
+told.listed = (await s3.send(new S.ListObjectsV2Command({ Bucket: "from-js" }))).Contents.map((o) => o.Key);
+await s3.send(new S.DeleteObjectsCommand({ Bucket: "from-js", Delete: { Objects: [{ Key: where.Key }] } }));
+told.gone = (await s3.send(new S.HeadObjectCommand(where)).catch((e) => e)).name;
 console.log(JSON.stringify(told));
 """
+MANY = """
+import contextlib, io, json, sys
+from awscli.clidriver import create_clidriver
+answers = []
+for command in json.load(sys.stdin):
+    out = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        answers.append([create_clidriver().main(command), out.buffer.getvalue().decode()])
+print(json.dumps(answers))
+"""
+"""Runs commands of the aws CLI in one process, because each start of it takes a second."""
 
 
 @pytest.fixture
 def address(tmp_path: Path, serving: Callable[..., Any]) -> Iterator[str]:
     (tmp_path / "photo.png").write_bytes(aws_fakes.picture(aws_fakes.RED, aws_fakes.GREEN))
-    store = Store(tmp_path / "buckets")
-    service = Rekognition(aws_fakes.tasks(), tmp_path, objects=store)
-    with serving({"s3": S3(store), "rekognition": service}, Access()) as address:
+    (tmp_path / "letter.png").write_bytes(page())
+    tasks = replace(aws_fakes.tasks(), documents=FakePages())
+    with serving(services(tmp_path / "served", tasks, Options()), Access()) as address:
         yield address
 
 
-def run(command: list[str], folder: Path, **more: str) -> str:
-    done = subprocess.run(command, cwd=folder, env=os.environ | more, capture_output=True, text=True, timeout=120)
+def environment(address: str) -> dict[str, str]:
+    said = {"ENDPOINT_URL": address, "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "y"}
+    said |= {"REGION": "us-east-1", "DEFAULT_REGION": "us-east-1", "EC2_METADATA_DISABLED": "true"}
+    nothing = {"CONFIG_FILE": os.devnull, "SHARED_CREDENTIALS_FILE": os.devnull}
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+    return plain | {f"AWS_{k}": v for k, v in (said | nothing).items()}
+
+
+def run(command: Sequence[str], folder: Path, address: str, given: str = "") -> str:
+    done = subprocess.run(
+        command, cwd=folder, env=environment(address), input=given, capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def test_the_sdk_for_javascript_works_as_it_is(address: str, tmp_path: Path) -> None:
-    modules = os.environ.get("AWS_SDK_JS")
-    if not modules:
-        pytest.skip("AWS_SDK_JS does not name a folder with the AWS SDK for JavaScript in it")
+@pytest.fixture(scope="session")
+def modules() -> Path:
+    """Return a folder with the SDK, or skip and say why."""
+    given = os.environ.get("AWS_SDK_JS")
+    npm = shutil.which("npm")
+    if given:
+        return Path(given)
+    if npm is None or shutil.which("node") is None:
+        pytest.skip("there is no Node.js with npm here; set AWS_SDK_JS to a folder that has the SDK in it")
+    folder = Path.home() / ".cache" / "albumen" / "tests" / "-".join(p.rpartition("@")[2] for p in SDK)
+    if not (folder / "node_modules" / "@aws-sdk" / "s3-request-presigner").is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        names = [f"@aws-sdk/{p}" for p in SDK]
+        flags = ["--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(folder)]
+        done = subprocess.run([npm, "install", *flags, *names], capture_output=True, text=True, timeout=150)
+        if done.returncode:
+            pytest.skip(f"the SDK cannot be had from npm: {done.stderr[-300:]}")
+    return folder
+
+
+def test_the_sdk_for_javascript_works_with_its_defaults(address: str, modules: Path, tmp_path: Path) -> None:
     (tmp_path / "script.mjs").write_text(SCRIPT)
-    told = run(["node", "script.mjs", modules, address], tmp_path).splitlines()[-1]
-    assert json.loads(told) == {"faces": 2, "error": "ResourceNotFoundException", "attempts": 1, "same": 0}
-
-
-def test_the_command_line_works_as_it_is(address: str, tmp_path: Path) -> None:
-    aws = os.environ.get("AWS_CLI")
-    if not aws:
-        pytest.skip("AWS_CLI does not name the aws command")
-    said = {
-        "AWS_ENDPOINT_URL": address,
-        "AWS_ACCESS_KEY_ID": "x",
-        "AWS_SECRET_ACCESS_KEY": "y",
-        "AWS_DEFAULT_REGION": "us-east-1",
+    assert json.loads(run(["node", "script.mjs", str(modules)], tmp_path, address).splitlines()[-1]) == {
+        "faces": 2,
+        "error": ["ResourceNotFoundException", True, 1],
+        "same": 0,
+        "labels": True,
+        "pages": ["one", "two"],
+        "signed": True,
+        "lines": 4,
+        "listed": ["a b/ü.png"],
+        "gone": "NotFound",
     }
-    faces = run([aws, "rekognition", "detect-faces", "--image-bytes", "fileb://photo.png"], tmp_path, **said)
-    assert len(json.loads(faces)["FaceDetails"]) == 2
-    (tmp_path / "large").write_bytes(bytes(range(256)) * 50_000)
-    run([aws, "s3", "mb", "s3://from-cli"], tmp_path, **said)
-    run([aws, "s3", "cp", "large", "s3://from-cli/a/large", "--no-progress"], tmp_path, **said)
-    run([aws, "s3", "cp", "s3://from-cli/a/large", "back", "--no-progress"], tmp_path, **said)
-    assert (tmp_path / "back").read_bytes() == (tmp_path / "large").read_bytes()
+
+
+@pytest.fixture
+def aws(address: str, tmp_path: Path) -> Callable[..., list[str]]:
+    """Return what runs commands of the aws CLI and gives what each printed."""
+    named = os.environ.get("AWS_CLI") or shutil.which("aws")
+    bundled = not os.environ.get("AWS_CLI") and importlib.util.find_spec("awscli")
+
+    def say(*lines: str) -> list[str]:
+        commands = [line.split() for line in lines]
+        if not bundled:
+            return [run([str(named), *c], tmp_path, address) for c in commands]
+        answers = json.loads(run([sys.executable, "-c", MANY], tmp_path, address, json.dumps(commands)))
+        assert [(line, out) for line, (code, out) in zip(lines, answers, strict=True) if code] == []
+        return [out for _, out in answers]
+
+    if not bundled and not named:
+        pytest.skip("there is no aws command here; AWS_CLI names one")
+    return say
+
+
+def test_the_command_line_looks_at_pictures_and_documents(aws: Callable[..., list[str]]) -> None:
+    stored = "S3Object={Bucket=photos,Name=photo.png}"
+    said = aws(
+        "s3 mb s3://photos",
+        "s3 cp . s3://photos --recursive --exclude * --include *.png --no-progress",
+        "rekognition detect-labels --image-bytes fileb://photo.png --max-labels 3",
+        f"rekognition detect-faces --image {stored} --attributes ALL --output text --query length(FaceDetails)",
+        "rekognition create-collection --collection-id friends --tags team=a",
+        f"rekognition index-faces --collection-id friends --image {stored} --external-image-id photo.png",
+        "rekognition search-faces-by-image --collection-id friends --image-bytes fileb://photo.png",
+        f"rekognition compare-faces --source-image-bytes fileb://photo.png --target-image {stored}",
+        "textract detect-document-text --document S3Object={Bucket=photos,Name=letter.png}",
+        "sts get-caller-identity --query Account --output text",
+    )
+    assert [label["Name"] for label in json.loads(said[2])["Labels"]] == ["Person"]
+    assert said[3].strip() == "2"
+    assert len(json.loads(said[5])["FaceRecords"]) == 2
+    assert json.loads(said[6])["FaceMatches"][0]["Face"]["ExternalImageId"] == "photo.png"
+    assert len(json.loads(said[7])["FaceMatches"]) == 1
+    assert len([b for b in json.loads(said[8])["Blocks"] if b["BlockType"] == "LINE"]) == 4
+    assert said[9].strip() == "000000000000"
+
+
+def test_the_command_line_moves_files_in_and_out(aws: Callable[..., list[str]], tmp_path: Path) -> None:
+    large, folder = bytes(range(256)) * 40_000, tmp_path / "folder"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "large").write_bytes(large)
+    (folder / "sub" / "ü b.txt").write_text("small")
+    said = aws(
+        "s3 mb s3://files",
+        "s3 sync folder s3://files/up --no-progress",
+        "s3 ls s3://files --recursive",
+        "s3 ls s3://files/up/",
+        "s3 cp s3://files/up/large s3://files/copied --no-progress",
+        "s3 mv s3://files/copied s3://files/moved --no-progress",
+        "s3 cp s3://files/moved back --no-progress",
+        "s3 sync s3://files/up down --no-progress",
+        "s3api head-object --bucket files --key moved --query ContentLength",
+        "s3 rm s3://files/up --recursive",
+        "s3 ls s3://files --summarize",
+        "s3 rb s3://files --force",
+    )
+    assert [line.split(maxsplit=3)[2:] for line in said[2].splitlines()] == [
+        [str(len(large)), "up/large"],
+        ["5", "up/sub/ü b.txt"],
+    ]
+    assert [line.split()[-1] for line in said[3].splitlines()] == ["sub/", "large"]
+    assert (tmp_path / "back").read_bytes() == (tmp_path / "down" / "large").read_bytes() == large
+    assert (tmp_path / "down" / "sub" / "ü b.txt").read_text() == "small"
+    assert said[8].strip() == str(len(large))
+    assert "Total Objects: 1" in said[10] and "moved" in said[10]

@@ -22,6 +22,7 @@ ROOTS = {
     "CreateMultipartUploadOutput": "InitiateMultipartUploadResult",
     "ListObjectVersionsOutput": "ListVersionsResult",
     "GetBucketVersioningOutput": "VersioningConfiguration",
+    "GetObjectTaggingOutput": "Tagging",
 }
 UNWRAPPED = {"GetBucketLocationOutput": "LocationConstraint"}
 """Answers that are one element with text, named as their only member."""

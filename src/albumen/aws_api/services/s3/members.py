@@ -61,7 +61,16 @@ class UploadMembers(About, total=False):
     checksum_type: str
 
 
-class CopyMembers(About, total=False):
+class SourceConditions(TypedDict, total=False):
+    """When to copy at all."""
+
+    copy_source_if_match: str
+    copy_source_if_none_match: str
+    copy_source_if_modified_since: datetime
+    copy_source_if_unmodified_since: datetime
+
+
+class CopyMembers(About, SourceConditions, total=False):
     """Members of CopyObject beyond bucket, key and source."""
 
     metadata_directive: str
@@ -132,6 +141,15 @@ def check(found: Object, given: Mapping[str, object]) -> None:
     since = given.get("if_modified_since")
     if isinstance(since, datetime) and found.modified <= since:
         raise Fault("NotModified", "Not Modified")
+
+
+def check_source(found: Object, given: Mapping[str, object]) -> None:
+    """Refuse to copy an object that is not in the state the client asks for."""
+    prefix = "copy_source_"
+    try:
+        check(found, {k.removeprefix(prefix): v for k, v in given.items() if k.startswith(f"{prefix}if_")})
+    except Fault as fault:
+        raise Fault("PreconditionFailed", fault.message) from None
 
 
 def _tags(text: object) -> set[str]:

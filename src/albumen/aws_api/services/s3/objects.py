@@ -78,6 +78,11 @@ class Objects:
         found = self.store.find(call.account, bucket, key)
         return {k: v for k, v in self._read(found, given).items() if k != "Body"}
 
+    def get_object_tagging(self, call: Call, *, bucket: str, key: str) -> Result:
+        """Answer that an object has no tags: requests that set some are refused."""
+        self.store.find(call.account, bucket, key)
+        return {"TagSet": []}
+
     def delete_object(self, call: Call, *, bucket: str, key: str) -> Result:
         """Remove an object; one that is not there is no error."""
         self.store.delete(call.account, bucket, key)
@@ -97,6 +102,7 @@ class Objects:
     ) -> Result:
         """Copy an object, with what is known of it or with what the request says of it."""
         source = self.source(call, copy_source)
+        members.check_source(source, given)
         replaced = given.get("metadata_directive") == "REPLACE"
         if (source.path, replaced) == (self._existing(call, bucket, key), False):
             raise Fault("InvalidRequest", "An object cannot be copied to itself without changing its metadata.")

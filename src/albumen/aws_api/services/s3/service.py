@@ -66,6 +66,7 @@ class S3(Objects):
             "RequestPayer",
             "ServerSideEncryption",
             "StorageClass",
+            "TaggingDirective",
         }
     )
 
@@ -191,9 +192,11 @@ class S3(Objects):
         part_number: int,
         copy_source: str,
         copy_source_range: str | None = None,
+        **given: Unpack[members.SourceConditions],
     ) -> Result:
         """Take in one part from another object."""
         source = self.source(call, copy_source)
+        members.check_source(source, given)
         span = ranges.asked(copy_source_range, source.size) or (0, source.size)
         piece = Pieces(iter(ranges.Slice(source.path, *span)))
         made = self.upload_part(call, bucket=bucket, key=key, upload_id=upload_id, part_number=part_number, body=piece)
