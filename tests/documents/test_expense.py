@@ -19,6 +19,8 @@ def read(text: str) -> Expense:
     """Read rows of text; a bar parts texts that stand apart in a row."""
     lines: list[Line] = []
     for number, row in enumerate(text.strip().splitlines()):
+        if not row:
+            continue
         left = 20.0
         for part in row.split("|"):
             lines.append(line(part, left, 30 + 32 * number))
@@ -115,6 +117,18 @@ def test_sums_and_dates_are_known_in_many_languages(total: str, tax: str, subtot
     found = fields(f"Kiosk Nova\n{date}\nApfel | 10.00\n{subtotal}\n{tax}\n{total}")
     assert "11" in found["TOTAL"] and "1" in found["TAX"] and "10" in found["SUBTOTAL"]
     assert {"TOTAL", "TAX", "SUBTOTAL", "INVOICE_RECEIPT_DATE"} <= set(found)
+
+
+def test_an_invoice_says_who_it_is_from_and_to() -> None:
+    seller = "From:\nNorth Pine Ltd\n5 Mill Lane\nBath BA1 5NZ"
+    found = fields(f"Invoice\n{seller}\n\nBill to:\nAda Byron\n12 Square Road\nInvoice no: 4711")
+    assert (found["VENDOR_NAME"], found["RECEIVER_NAME"]) == ("North Pine Ltd", "Ada Byron")
+    assert found["VENDOR_ADDRESS"] == "5 Mill Lane\nBath BA1 5NZ"
+
+
+def test_the_label_of_a_date_is_what_stands_next_to_it() -> None:
+    (date,) = (f for f in read("Shop\nSome City, USA | Invoice date: | 01-Jan-2021").fields if f.kind.endswith("DATE"))
+    assert [word.text for word in date.label] == ["Invoice", "date:"]
 
 
 def test_a_vendor_and_its_address_are_also_parts_of_a_group() -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from albumen.documents.document import Line, Page, Word
 
+_APART = 2.0  # heights between words of one label, at most
+
 
 @dataclass(frozen=True)
 class Field:
@@ -54,6 +56,15 @@ class Row:
             if here < end and here + len(word.text) > start:
                 found.append(word)
             here += len(word.text) + 1
+        return tuple(found)
+
+    def title(self, value: tuple[Word, ...]) -> tuple[Word, ...]:
+        """Return the words that stand together before a value."""
+        found: list[Word] = []
+        for word in reversed(self.words[: self.words.index(value[0])]):
+            if found and found[0].box.left - word.box.right > _APART * word.box.height:
+                break
+            found.insert(0, word)
         return tuple(found)
 
     def last(self, pattern: re.Pattern[str]) -> tuple[str, tuple[Word, ...]] | None:

@@ -114,6 +114,8 @@ def _address(top: Sequence[Line], name: Sequence[Line]) -> list[Line]:
     after = top[top.index(name[-1]) + 1 :] if name else list(top)
     run: list[Line] = []
     for line in after:
+        if (run or name) and line.box.over((run or name)[-1].box) <= 0:
+            continue
         text = plain(line.text)
         if facts.DATE.search(text) or (run and _BEGUN.search(text)):
             break

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from albumen.documents import facts
 from albumen.documents.document import Page, Pair, Word
-from albumen.documents.expense import heading, items, sums
+from albumen.documents.expense import heading, items, parties, sums
 from albumen.documents.expense.field import Expense, Field, Row
-from albumen.documents.expense.labels import AMOUNTS, DATES, UNNAMED, label_of, plain
+from albumen.documents.expense.labels import AMOUNTS, DATES, UNNAMED, label_of, labels, plain
 from albumen.documents.tables.unruled import rows_of
 
 _CALLED = (
@@ -26,7 +26,10 @@ _TIME = re.compile(r"\d{1,2}:\d{2}")
 def read(page: Page) -> Expense:
     """Return what a page says as a receipt or invoice."""
     rows = [Row.of(lines) for lines in rows_of(page.lines)]
-    fields = [*heading.read(page, rows), *_dates(rows), *_numbers(rows), *sums.fields(rows)]
+    named = list(parties.read(page.lines))
+    said = {field.kind for field in named}
+    top = [field for field in heading.read(page, rows) if field.kind not in said]
+    fields = [*named, *top, *_dates(rows), *_numbers(rows), *sums.fields(rows)]
     fields = [*_paired(page.pairs, fields), *fields]
     amounts = [facts.value_of(field.text) for field in fields if field.kind in ("TOTAL", "SUBTOTAL")]
     bought = items.read(rows, page.tables, amounts)
@@ -47,7 +50,7 @@ def _dates(rows: Sequence[Row]) -> list[Field]:
         kind = label.kind if label else "INVOICE_RECEIPT_DATE"
         sure = 0.95 if label else 0.8 if _TIME.search(row.text) else 0.7
         words = row.at(*match.span())
-        title = tuple(w for w in row.at(0, match.start()) if w not in words) if label_of(before, among=DATES) else ()
+        title = row.title(words) if label_of(before, among=DATES) else ()
         if kind not in kept or kept[kind].confidence < sure:
             kept[kind] = Field(kind, match.group().strip(), words, title, sure)
     return [field for kind, field in kept.items() if kind not in UNNAMED]
@@ -72,8 +75,10 @@ def _numbers(rows: Sequence[Row]) -> Iterator[Field]:
 def _paired(pairs: Sequence[Pair], found: Sequence[Field]) -> Iterator[Field]:
     """Yield fields that a pair names and rows did not give."""
     kinds = {field.kind for field in found}
+    texts = frozenset(label.kind for label in labels()) - AMOUNTS
     for pair in pairs:
-        label = label_of(pair.key_text)
+        money = bool(facts.MONEY.search(pair.text))
+        label = label_of(pair.key_text, among=None if money else texts)
         if label is None or not pair.value or label.kind in kinds | UNNAMED or not _fits(label.kind, pair.text):
             continue
         kinds.add(label.kind)
