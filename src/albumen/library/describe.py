@@ -26,10 +26,12 @@ def describe(db: Connection, asset_id: int) -> dict[str, Any]:
     facts = [{"task": f.task, "card": f.card, "value": f.value} for f in known]
     faces = [
         {
+            "id": face.id,
             "score": round(face.score, 3),
             "box": [round(v, 4) for v in (face.left, face.top, face.right, face.bottom)],
             "age": face.age,
             "person": face.person_id,
+            "name": face.name,
             "card": face.card,
         }
         for face in lookup.faces_of(db, asset_id)

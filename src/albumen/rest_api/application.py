@@ -15,7 +15,18 @@ from starlette.exceptions import HTTPException
 from albumen import __version__
 from albumen.core.errors import AlbumenError
 from albumen.rest_api.errors import Refusal, refuse, shaped
-from albumen.rest_api.resources import accounts, assets, jobs, models, overview, search, session, timeline, uploads
+from albumen.rest_api.resources import (
+    accounts,
+    assets,
+    jobs,
+    models,
+    overview,
+    people,
+    search,
+    session,
+    timeline,
+    uploads,
+)
 from albumen.rest_api.routes import Route, install
 from albumen.rest_api.rules import COOKIE
 from albumen.rest_api.shop import Shop
@@ -28,6 +39,7 @@ RESOURCES: tuple[tuple[str, Sequence[Route]], ...] = (
     ("assets", assets.ROUTES),
     ("search", search.ROUTES),
     ("overview", overview.ROUTES),
+    ("people", people.ROUTES),
     ("uploads", uploads.ROUTES),
     ("jobs", jobs.ROUTES),
     ("models", models.ROUTES),

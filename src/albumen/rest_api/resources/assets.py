@@ -52,7 +52,7 @@ class Said(Shape):
 
 def asset(library: Library, id: AssetId, opened: Opened) -> Response:
     """Return all that is known of an asset, and who said it."""
-    return _detail(opened, id)
+    return shown_detail(opened, id)
 
 
 def correct_fact(
@@ -63,7 +63,7 @@ def correct_fact(
         places, version = opened.library.places, _version(shown)
         correct(opened.catalog, opened.key(id), task, body.value, shown=version, places=places)
     tell_library(parts, visit.held.id, opened)
-    return _detail(opened, id)
+    return shown_detail(opened, id)
 
 
 def withdraw_fact(
@@ -73,7 +73,7 @@ def withdraw_fact(
     with _versions():
         withdraw(opened.catalog, opened.key(id), task, shown=_version(shown))
     tell_library(parts, visit.held.id, opened)
-    return _detail(opened, id)
+    return shown_detail(opened, id)
 
 
 def trash(library: Library, body: Ids, visit: Here, opened: Opened, parts: Parts) -> Count:
@@ -122,7 +122,8 @@ def _trashed(body: Ids, visit: Here, opened: Open, parts: Shop, trashed: bool) -
     return Count(count=len(keys))
 
 
-def _detail(opened: Open, id: str) -> Response:
+def shown_detail(opened: Open, id: str) -> Response:
+    """Answer an asset anew, with its version."""
     known = opened.detail(id)
     return JSONResponse(known, headers={"ETag": f'"{known["version"]}"', "Cache-Control": "private, no-cache"})
 

@@ -1,10 +1,10 @@
-"""A library from above: the points of a map, the people, the folders, and how much there is of everything."""
+"""A library from above: the points of a map, the folders, and how much there is of everything."""
 
 from typing import Annotated
 
 import numpy as np
 from fastapi import Query
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from albumen.core.paths import shown
 from albumen.library.clusters import Box, clusters
@@ -13,7 +13,7 @@ from albumen.rest_api.rules import KEEP, LOOK
 from albumen.rest_api.shapes import Library, Page, Shape
 from albumen.rest_api.shop import Opened
 from albumen.stores.catalog import lookup
-from albumen.stores.catalog.schema import assets, faces, people, roots
+from albumen.stores.catalog.schema import roots
 
 Longitude = Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)]
 Latitude = Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)]
@@ -37,16 +37,6 @@ class Map(Shape):
 
     clusters: list[Point]
     total: int
-
-
-class Human(Shape):
-    """Somebody the library knows, with one of their faces."""
-
-    id: int
-    name: str | None
-    count: int
-    cover: str
-    box: list[float]
 
 
 class FolderShown(Shape):
@@ -74,21 +64,6 @@ def map_points(
     return Map(clusters=points, total=sum(c.count for c in found))
 
 
-def people_shown(library: Library, opened: Opened) -> Page[Human]:
-    """List the people that the library knows, those with most pictures first."""
-    f, best = faces.c, func.max(faces.c.score)
-    here = assets.c.trashed_s.is_(None)
-    columns = (people.c.id, people.c.name, func.count(f.asset_id.distinct()), assets.c.digest)
-    boxes = (best, f.left, f.top, f.right, f.bottom)
-    joined = people.join(faces, f.person_id == people.c.id).join(assets, assets.c.id == f.asset_id)
-    asked = select(*columns, *boxes).select_from(joined).where(here).group_by(people.c.id)
-    with opened.catalog.read() as db:
-        rows = db.execute(asked.order_by(func.count().desc()).limit(2_000)).all()
-    return Page(
-        items=[Human(id=r[0], name=r[1], count=r[2], cover=r[3][:16], box=[round(v, 4) for v in r[5:]]) for r in rows]
-    )
-
-
 def stats(library: Library, opened: Opened) -> dict[str, int]:
     """Count what the library holds."""
     with opened.catalog.read() as db:
@@ -104,7 +79,6 @@ def folders(library: Library, opened: Opened) -> Page[FolderShown]:
 
 ROUTES = (
     Route("GET", "/libraries/{library}/map", map_points, LOOK),
-    Route("GET", "/libraries/{library}/people", people_shown, LOOK),
     Route("GET", "/libraries/{library}/stats", stats, LOOK),
     Route("GET", "/libraries/{library}/folders", folders, KEEP),
 )

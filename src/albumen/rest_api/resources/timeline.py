@@ -100,7 +100,7 @@ def assets_page(
 ) -> Page[Row]:
     """Return rows, newest first, a page at a time."""
     view = opened.timeline.view(trashed=trashed)
-    start = _after(view, opened, cursor)
+    start = after(view, opened, cursor)
     keys = view.keys[start : start + limit]
     rows = [Row(**row) for row in opened.rows(keys)]
     return Page(items=rows, next=rows[-1].id if rows and start + limit < len(view.keys) else None)
@@ -117,7 +117,7 @@ def slideshow(
     return Page(items=[Slide(**row, caption=told[k][0], place=told[k][1]) for k, row in rows])
 
 
-def _after(view: View, opened: Open, cursor: str | None) -> int:
+def after(view: View, opened: Open, cursor: str | None) -> int:
     """Return where to go on: after the asset that the last page ended with, wherever that is now."""
     if cursor is None:
         return 0

@@ -12,7 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from albumen.core.errors import DiskFull, LibraryBusy, NewerLibrary, ReadOnly, StoreError
 
-LATEST = "0002"
+LATEST = "0003"
 BUSY_SECONDS = 30
 
 

@@ -134,6 +134,7 @@ people = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", Text),
+    Column("hidden", Boolean, nullable=False, default=False, server_default="0"),
     sqlite_autoincrement=True,
 )
 
