@@ -10,8 +10,12 @@ from typing import Any
 
 import pytest
 
+from albumen.cli.context import Context
 from albumen.cli.exits import Exit
+from albumen.cli.importing import import_
+from albumen.core.settings import Settings
 from albumen.library.folder import Folder
+from albumen.server import House
 from tests.fakes import import_into, make_photo
 
 ALBUMEN = (sys.executable, "-c", "import sys; sys.argv[0] = 'albumen'; from albumen.cli.main import main; main()")
@@ -90,6 +94,14 @@ def test_each_line_of_a_file_of_queries_gets_its_line(library, tmp_path):
     assert [(a["query"], a["sure"]) for a in answers] == [("photos", 2), ("videos", 0)]
 
 
+def test_a_blank_line_of_a_file_of_queries_keeps_its_place_and_finds_nothing(library, tmp_path):
+    (tmp_path / "queries").write_text("photos\n\n  \nvideos\n")
+    answers = lines(albumen("--library", library, "search", "--json", "--queries", str(tmp_path / "queries")))
+    assert [(a["query"], len(a["results"]), a["sure"]) for a in answers] == [
+        ("photos", 2, 2), ("", 0, 0), ("  ", 0, 0), ("videos", 0, 0),
+    ]  # fmt: skip
+
+
 def test_a_query_and_a_file_of_queries_are_not_taken_together(library, tmp_path):
     (tmp_path / "queries").write_text("photos\n")
     ran = albumen("--library", library, "search", "dog", "--queries", str(tmp_path / "queries"))
@@ -154,3 +166,54 @@ def test_an_asset_that_is_not_there_and_a_model_that_may_not_be_fetched(library)
     ran = albumen("--library", library, "search", "a dog")
     assert ran.returncode == Exit.UNAVAILABLE
     assert ran.stderr.count("\n") == 1
+
+
+def test_a_known_folder_that_is_gone_is_offline_and_its_name_is_told(library, capfd, monkeypatch):
+    photos, folder = Path(library).parent / "photos", Folder(Path(library))
+    photos.rename(photos.with_name("elsewhere"))
+    monkeypatch.setattr(House, "run_import", lambda house, paths, told, **_: import_into(folder, *map(Path, paths)))
+    settings = Settings(fetch=False, library=Path(library))
+
+    def run(*arguments: str) -> int:
+        return import_.main(arguments, obj=Context(settings), standalone_mode=False)
+
+    assert run(str(photos)) == Exit.NOT_FOUND
+    assert f"{photos} is not there now" in capfd.readouterr().err
+    assert run("--json") == Exit.OK, "nobody named the folder: looking through what is there is all that was asked"
+    summary = json.loads(capfd.readouterr().out)
+    assert (summary["offline"], summary["away"]) == (3, [str(photos)])
+
+
+def test_a_path_that_was_never_there_stops_an_import_before_it_begins(library, tmp_path):
+    make_photo(tmp_path / "more" / "new.jpg", (3, 3, 200))
+    ran = albumen("--library", library, "import", str(tmp_path / "more"), str(tmp_path / "nothing"))
+    assert (ran.returncode, ran.stderr.count("\n")) == (Exit.NOT_FOUND, 1)
+    assert f"there is nothing at {tmp_path / 'nothing'}" in ran.stderr
+    (counts,) = lines(albumen("--library", library, "stats", "--json"))
+    assert counts["assets"] == 2
+
+
+def test_a_word_that_begins_with_a_dash_is_told_where_to_go(library):
+    ran = albumen("--library", library, "search", "-dog")
+    assert ran.returncode == Exit.USAGE
+    assert "albumen search -- -dog" in ran.stderr
+
+
+def test_a_name_that_is_no_text_is_given_in_bytes_too(tmp_path):
+    odd = os.fsencode(tmp_path / "in") + b"/caf\xe9.jpg"
+    photo = make_photo(tmp_path / "in" / "plain.jpg")
+    os.rename(photo, odd)
+    import_into(Folder(tmp_path / "library"), tmp_path / "in")
+    (answer,) = lines(albumen("--library", str(tmp_path / "library"), "search", "--json", "kind:photo"))
+    (found,) = answer["results"]
+    assert found["path"].endswith("caf\\xe9.jpg")
+    assert bytes.fromhex(found["path_hex"]) == odd
+
+
+def test_ctrl_c_while_the_program_is_still_loading_says_one_line():
+    code = "import os, signal, sys; sys.argv[1:] = ['stats']; sys.meta_path.insert(0, type('Now', (), {'find_spec': "
+    code += "lambda self, name, *rest: os.kill(os.getpid(), signal.SIGINT) if name == 'click.core' else None})())\n"
+    code += "from albumen.cli.start import main; main()"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), timeout=60)
+    assert (ran.returncode, ran.stderr.count("\n")) == (Exit.INTERRUPTED, 1)
+    assert "interrupted" in ran.stderr

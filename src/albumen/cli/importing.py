@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from threading import Event
 from typing import TYPE_CHECKING, Any, cast
@@ -14,8 +14,8 @@ from albumen.cli.exits import Exit
 from albumen.cli.models import downloads, size
 from albumen.cli.options import as_json
 from albumen.cli.output import print_json, to_terminal
-from albumen.core.errors import LibraryBusy, ModelError
-from albumen.core.paths import shown
+from albumen.core.errors import LibraryBusy, ModelError, NotFound
+from albumen.core.paths import named, shown
 from albumen.library.template import DEFAULT, Template
 
 if TYPE_CHECKING:
@@ -53,15 +53,37 @@ def import_(
         chosen = list(paths) or [os.fsdecode(root) for root in house.roots()]
         if not chosen:
             raise click.UsageError("name a folder to import: the library knows none yet", ctx)
-        if house.settings.fetch:
-            _choose(house, json_=json_)
-            _fetch(house, json_=json_)
-        with _progress(shown=not json_ and to_terminal()) as on_progress:
-            summary = house.run_import(chosen, on_progress, copy_to=copy_to)
-        print_json(as_dict(summary)) if json_ else _print(summary)
+        _check(house, paths)
+        code = _import(house, chosen, copy_to, json_=json_)
         if watch:
             _watch(house, json_=json_)
-    return Exit.PARTLY if summary.unreadable else Exit.OK
+    return Exit.OK if code is Exit.NOT_FOUND and not paths else code
+
+
+def _import(house: "House", chosen: Sequence[str], copy_to: Template | None, *, json_: bool) -> Exit:
+    """Import once, print the summary, and return what the exit code would be had all folders been named."""
+    from albumen.library.keeping import is_away
+
+    if house.settings.fetch:
+        _choose(house, json_=json_)
+        _fetch(house, json_=json_)
+    with _progress(shown=not json_ and to_terminal()) as on_progress:
+        summary = house.run_import(chosen, on_progress, copy_to=copy_to)
+    away = [shown(path) for path in map(os.fsencode, chosen) if is_away(path)] if summary.offline else []
+    print_json(as_dict(summary) | {"away": away}) if json_ else _print(summary)
+    for path in () if json_ else away:
+        said = "is not there now, perhaps it is not mounted; what is known of it stays"
+        click.echo(f"albumen: {path} {said}", err=True)
+    return Exit.NOT_FOUND if away else Exit.PARTLY if summary.unreadable else Exit.OK
+
+
+def _check(house: "House", paths: Sequence[str]) -> None:
+    """Raise `NotFound` before any work where a path is neither there nor a folder that was imported before."""
+    known = house.roots()
+    for path in paths:
+        whole = os.path.abspath(os.fsencode(path))
+        if not os.path.lexists(whole) and whole not in known:
+            raise NotFound(f"there is nothing at {shown(os.fsencode(path))}; check the path")
 
 
 def undecided(models: "Models", tier: str | None, *, terminal: bool) -> bool:
@@ -116,7 +138,7 @@ def _watch(house: "House", *, json_: bool) -> None:
 
 def as_dict(summary: "Summary") -> dict[str, Any]:
     """Return a summary as programs read it."""
-    unreadable = [{"path": shown(path), "reason": reason} for path, reason in summary.unreadable]
+    unreadable = [named(path) | {"reason": reason} for path, reason in summary.unreadable]
     return vars(summary) | {"unreadable": unreadable}
 
 
@@ -127,7 +149,7 @@ def _print(summary: "Summary") -> None:
         "copied": "copied into the library",
         "moved": "moved or renamed, nothing lost",
         "returned": "back again",
-        "offline": "offline: their folder is not there",
+        "offline": "offline",
         "missing": "missing: their folder is there, they are not",
     }
     for name, text in notes.items():

@@ -6,7 +6,7 @@ from albumen.cli.context import Context, pass_context
 from albumen.cli.exits import Exit
 from albumen.cli.options import as_json
 from albumen.cli.output import print_json
-from albumen.core.paths import shown
+from albumen.core.paths import named, shown
 
 
 @click.command()
@@ -18,7 +18,7 @@ def verify(context: Context, json_: bool) -> int:
         troubles = list(house.verify())
         files = house.counts()["files"]
     if json_:
-        found = [{"path": shown(t.path), "wrong": t.wrong, "detail": t.detail} for t in troubles]
+        found = [named(t.path) | {"wrong": t.wrong, "detail": t.detail} for t in troubles]
         print_json({"files": files, "troubles": found})
     else:
         for trouble in troubles:

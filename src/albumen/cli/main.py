@@ -11,6 +11,7 @@ import click
 
 from albumen.cli.context import Context
 from albumen.cli.exits import Exit, exit_for
+from albumen.cli.start import INTERRUPTED
 from albumen.core.errors import AlbumenError
 
 COMMANDS = {
@@ -77,10 +78,12 @@ def main() -> None:
     try:
         code = albumen.main(standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("albumen: interrupted; what was done is kept, and the same command goes on from there", err=True)
+        click.echo(INTERRUPTED, err=True)
         code = Exit.INTERRUPTED
     except click.ClickException as error:
         error.show()
+        if isinstance(error, click.NoSuchOption) and not error.option_name.startswith("--"):
+            click.echo("Names and words that begin with - go after --, as in: albumen search -- -dog", err=True)
         code = Exit.USAGE
     except AlbumenError as error:
         click.echo(f"albumen: {error}", err=True)

@@ -1,7 +1,7 @@
 """The command `albumen search`."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -12,7 +12,7 @@ from albumen.cli.exits import Exit
 from albumen.cli.options import as_json
 from albumen.cli.output import print_json
 from albumen.core.errors import QueryError
-from albumen.core.paths import shown
+from albumen.core.paths import named, shown
 
 if TYPE_CHECKING:
     from albumen.library.search.answer import Answer, Result
@@ -37,8 +37,8 @@ def _flags(command: Any) -> Any:
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 100_000), help="Results at most.")
 @click.option(
     "--queries",
-    type=click.File("r", encoding="utf-8-sig", errors="surrogateescape"),
-    help="Search for each line of a file.",
+    type=LINES,
+    help="Search for each line of a file; a blank line finds nothing.",
 )
 @click.option("--trashed", is_flag=True, help="Search the trash.")
 @_flags
@@ -69,9 +69,20 @@ def search(
     sentences = _sentences(query, queries)
     with context.house() as house:
         for sentence in sentences:
-            answer = house.find(sentence, flags=given, today=date.today(), limit=limit, trashed=trashed)
-            print_json(as_dict(sentence, answer)) if json_ else _print(house, answer)
+            if queries and not json_:
+                click.echo(click.style(f"{sentence.strip() or '(a blank line)'}:", bold=True))
+            answer = _find(house, sentence, given, limit=limit, trashed=trashed)
+            print_json(as_dict(sentence, answer)) if json_ else _print(answer)
     return Exit.OK
+
+
+def _find(house: "House", sentence: str, flags: Mapping[str, Sequence[str]], *, limit: int, trashed: bool) -> "Answer":
+    """Answer a sentence; a blank one, as a line of a file can be, asks for nothing and finds nothing."""
+    from albumen.library.search.answer import Answer
+
+    if not sentence.strip() and not flags:
+        return Answer((), (), "", 0, 0)
+    return house.find(sentence, flags=flags, today=date.today(), limit=limit, trashed=trashed)
 
 
 def _sentences(query: tuple[str, ...], queries: TextIO | None) -> Iterator[str]:
@@ -100,16 +111,11 @@ def as_dict(sentence: str, answer: "Answer") -> dict[str, Any]:
 
 
 def _result(result: "Result") -> dict[str, Any]:
-    found = {
-        "id": result.digest[:16],
-        "path": shown(result.path),
-        "score": result.score,
-        "reasons": list(result.reasons),
-    }
+    found = {"id": result.digest[:16], **named(result.path), "score": result.score, "reasons": list(result.reasons)}
     return found | ({"at_ms": result.at_ms} if result.at_ms else {})
 
 
-def _print(house: "House", answer: "Answer") -> None:
+def _print(answer: "Answer") -> None:
     from albumen.library.query.explain import explain
 
     for part in answer.parts:

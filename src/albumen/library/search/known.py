@@ -63,7 +63,8 @@ def _homes(index: Index) -> dict[tuple[str, str], int]:
     both = np.stack([town, region], axis=1)[(town >= 0) & (region >= 0)].astype(np.int64)
     pairs, counts = np.unique(both, axis=0, return_counts=True)
     towns, regions = list(index.towns), list(index.regions)
-    return {(towns[t].casefold(), regions[r]): int(n) for (t, r), n in zip(pairs, counts, strict=True)}
+    counted: list[tuple[list[int], int]] = list(zip(pairs.tolist(), counts.tolist(), strict=True))
+    return {(towns[town].casefold(), regions[region]): count for (town, region), count in counted}
 
 
 def _first_year(index: Index) -> int:
