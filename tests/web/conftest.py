@@ -15,12 +15,22 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from albumen.models.sources import parse
 from albumen.models.sources.packages import Packages
+from scripts.demo_photos import Shot, take
 from tests.web.files import make_dated, make_film
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "src" / "albumen" / "web" / "static"
 SKIMAGE = "pypi:scikit-image==0.26.0/skimage/data/"
 NAME, PASSWORD = "ada", "correct horse battery"
+PORTRAITS = (
+    Shot("portrait 1.jpg", "astronaut.png", "1999-07-22 09:40"),
+    Shot("portrait 2.jpg", "astronaut.png", "1999-07-22 09:41", part=(0.1, 0, 0.8, 0.62), light=1.1),
+)
+IMPORTED = 6
+SETTLED = """() => Promise.all(
+  document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().endTime < Infinity)
+    .map((one) => one.finished.catch(() => null)))"""
 
 
 @dataclass(frozen=True)
@@ -62,14 +72,22 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def photos(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder of two photographs and a film; `later.png` beside it is for uploading."""
+    """Return a folder of photographs, two of one person, and a film; `rocket.jpg` beside it is for uploading."""
     folder = tmp_path_factory.mktemp("photos") / "album"
     folder.mkdir()
     packages = Packages(models_folder / "test-photos")
-    for name, target in (("chelsea.png", folder), ("coffee.png", folder), ("rocket.jpg", folder.parent)):
+    wanted = (
+        ("chelsea.png", folder),
+        ("coffee.png", folder),
+        ("rocket.jpg", folder.parent),
+        ("astronaut.png", folder.parent),
+    )
+    for name, target in wanted:
         packages.fetch(parse(SKIMAGE + name), target / name, lambda done, total: None)
     make_dated(folder / "coffee.png", folder / "IMG_0412.jpg")
     make_film(folder / "chelsea.png", folder / "film.mp4")
+    for shot in PORTRAITS:
+        take(shot, folder.parent / shot.source, folder / shot.name)
     return folder
 
 
@@ -135,6 +153,11 @@ def page(context: BrowserContext, site: Site) -> Page:
     page.goto(site.url)
     page.locator("[data-id]").first.wait_for()
     return page
+
+
+def settled(page: Page) -> None:
+    """Wait until nothing fades or glides any more."""
+    page.evaluate(SETTLED)
 
 
 def _fail(error: object) -> None:

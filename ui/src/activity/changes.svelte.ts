@@ -4,10 +4,15 @@ import type { Job } from '../api/types';
 
 const SETTLE_MS = 1500; // an import announces each batch; the timeline is read again at most this often
 
+const LOST_MS = 4000; // a stream that ends is opened again; only one that stays shut is worth a word
+
 class Changes {
   /** Grows when the library's pictures have changed. */
   library = $state(0);
   jobs = $state.raw<Job[]>([]);
+  /** Whether the server has stopped answering; the browser goes on trying. */
+  lost = $state(false);
+  private doubt: ReturnType<typeof setTimeout> | undefined;
   private soon: ReturnType<typeof setTimeout> | undefined;
 
   get running(): Job[] {
@@ -16,12 +21,21 @@ class Changes {
 
   watch(library: LibraryApi): () => void {
     const events = library.events();
+    events.onopen = () => this.again();
+    events.onerror = () => (this.doubt ??= setTimeout(() => (this.lost = true), LOST_MS));
     events.addEventListener('job', (event) => this.job(JSON.parse(event.data as string) as Job));
     events.addEventListener('library', () => {
       this.soon ??= setTimeout(() => this.announce(), SETTLE_MS);
     });
     void library.jobs().then((page) => (this.jobs = page.items), () => undefined);
     return () => events.close();
+  }
+
+  private again(): void {
+    clearTimeout(this.doubt);
+    this.doubt = undefined;
+    if (this.lost) this.announce();
+    this.lost = false;
   }
 
   announce(): void {

@@ -1,6 +1,8 @@
 /** The requests of one library. */
 import { address, ask } from './client';
-import type { Answer, Asset, Cluster, Job, Page, Slide, TimelineColumns, TimelineMonths, TimelineRatios, Upload } from './types';
+import type {
+  Answer, Asset, Cluster, Job, Page, Paper, Person, Reply, Row, Sheet, Slide, TimelineColumns, TimelineMonths, TimelineRatios, Upload,
+} from './types';
 
 export type Media = 'thumb' | 'preview' | 'original' | 'video';
 
@@ -71,6 +73,53 @@ export class LibraryApi {
 
   slides(seed: number): Promise<{ items: Slide[] }> {
     return ask(`${this.root}/slideshow`, { query: { limit: 100, seed } });
+  }
+
+  people(hidden: boolean): Promise<Page<Person>> {
+    return ask(`${this.root}/people`, { query: { hidden } });
+  }
+
+  person(id: string): Promise<Person> {
+    return ask(`${this.root}/people/${id}`);
+  }
+
+  pictures(person: number, cursor: string | null): Promise<Page<Row>> {
+    return ask(`${this.root}/people/${person}/assets`, { query: { cursor, limit: 200 } });
+  }
+
+  changePerson(person: number, json: { name?: string; hidden?: boolean }): Promise<Person> {
+    return ask(`${this.root}/people/${person}`, { method: 'PATCH', json });
+  }
+
+  mergePeople(person: number, ids: readonly number[]): Promise<Person> {
+    return ask(`${this.root}/people/${person}/merge`, { method: 'POST', json: { ids } });
+  }
+
+  /** Say whose a face is: a person's, a name's, or not this person's (null). */
+  moveFace(face: number, json: { person: number | null } | { name: string }): Promise<Asset> {
+    return ask(`${this.root}/faces/${face}`, { method: 'PUT', json });
+  }
+
+  face(face: number): string {
+    return `/api${this.root}/faces/${face}/thumb`;
+  }
+
+  papers(kind: string | null, cursor: string | null): Promise<Page<Paper> & { kinds: Record<string, number> }> {
+    return ask(`${this.root}/documents`, { query: { kind, cursor, limit: 60 } });
+  }
+
+  sheet(asset: string, page: number): Promise<Sheet> {
+    return ask(`${this.root}/assets/${asset}/document`, { query: { page } });
+  }
+
+  sheetPicture(asset: string, page: number): string {
+    return `/api${this.root}/assets/${asset}/pages/${page}`;
+  }
+
+  /** Answers to a question, of one document or of all. */
+  answers(q: string, asset: string | null, signal?: AbortSignal): Promise<{ items: Reply[] }> {
+    const path = asset ? `${this.root}/assets/${asset}/answers` : `${this.root}/documents/answers`;
+    return ask(path, { query: { q }, ...(signal ? { signal } : {}) });
   }
 
   stats(): Promise<Record<string, number>> {

@@ -94,6 +94,8 @@ export interface Fact {
 }
 
 export interface Face {
+  id?: number;
+  name?: string | null;
   score: number;
   box: Box;
   age: number | null;
@@ -137,14 +139,107 @@ export interface Asset {
   files: FileOf[];
   facts: Fact[];
   faces: Face[];
+  /** What kind of paper it is, where it is one. */
+  document?: { kind: string; confidence: number; pages: number; read: number };
 }
+
+/** Somebody, with the face that shows them. */
+export interface Person {
+  id: number;
+  name: string | null;
+  hidden?: boolean;
+  count: number;
+  cover: string;
+  box: Box;
+  face?: number;
+}
+
+/** Four corners or more, as fractions of the page's picture. */
+export type Polygon = Point[];
+
+export interface Line {
+  text: string;
+  polygon: Polygon;
+  confidence: number;
+}
+
+export interface Field {
+  kind: string;
+  label: string;
+  text: string;
+  confidence: number;
+  polygon: Polygon;
+}
+
+export interface Cell {
+  row: number;
+  column: number;
+  row_span: number;
+  column_span: number;
+  text: string;
+  header: boolean;
+}
+
+export interface Table {
+  rows: number;
+  columns: number;
+  title: string;
+  polygon: Polygon;
+  cells: Cell[];
+}
+
+export interface Pair {
+  key: string;
+  value: string;
+  confidence: number;
+  polygon: Polygon;
+}
+
+/** One page of a document with all that was read on it. */
+export interface Sheet {
+  kind: string;
+  pages: number;
+  read: number;
+  page: number;
+  note: string | null;
+  lines: Line[];
+  fields: Field[];
+  tables: Table[];
+  pairs: Pair[];
+}
+
+/** An answer to a question, and where it is written. */
+export interface Reply {
+  text: string;
+  confidence: number;
+  page: number;
+  polygon: Polygon;
+  line: string;
+  kind: string;
+  row?: Row;
+}
+
+export interface Paper {
+  row: Row;
+  kind: string;
+  pages: number;
+  read: number;
+  title: string | null;
+  vendor: string | null;
+  total: number | null;
+  currency: string | null;
+  day: string | null;
+}
+
+/** A sentence of the server: in English, or by its kind and what fills it, which the reader's language can say. */
+export type Told = string | { kind: string; values: Record<string, string | number>; text: string };
 
 export interface Part {
   index: number;
   kind: string;
   text: string;
   role: string;
-  means: string;
+  means: Told;
   relaxed: boolean;
 }
 
@@ -152,7 +247,7 @@ export interface Found {
   row: Row;
   score: number;
   verdict: 'sure' | 'maybe' | 'weak';
-  reasons: string[];
+  reasons: Told[];
   at_ms: number;
 }
 
@@ -221,6 +316,13 @@ export interface Upload {
   state: 'open' | 'done' | 'known';
   asset?: string;
   job?: Job | string | null;
+}
+
+/** An access key for AWS clients; its secret is there only when it was just made. */
+export interface AccessKey {
+  id: string;
+  name: string;
+  secret?: string;
 }
 
 export interface ApiKey {

@@ -1,11 +1,11 @@
 /** Words in the reader's language: `t('photos')`, numbers, dates and sizes as they are written there. */
 import { en, type Texts } from './en';
 
-export const LANGUAGES = ['en', 'de', 'es', 'zh'] as const;
+export const LANGUAGES = ['en', 'de', 'es', 'fr', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type Key = keyof Texts;
 
-export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', de: 'Deutsch', es: 'Español', zh: '中文' };
+export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français', zh: '中文' };
 
 class Spoken {
   language = $state<Language>('en');
@@ -22,6 +22,7 @@ function locale(): string {
 async function load(language: Language): Promise<Texts> {
   if (language === 'de') return (await import('./de')).de;
   if (language === 'es') return (await import('./es')).es;
+  if (language === 'fr') return (await import('./fr')).fr;
   if (language === 'zh') return (await import('./zh')).zh;
   return en;
 }
@@ -43,9 +44,22 @@ export function setLanguage(wanted: Language | 'system'): void {
   });
 }
 
+/** Whether the reader reads the server's own language. */
+export function english(): boolean {
+  return spoken.language === 'en';
+}
+
 /** One text; `{n}` and other names in braces are filled in, `a | b` is one and many of `n`. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  const text: string = spoken.texts[key];
+  return fill(spoken.texts[key], values);
+}
+
+/** The text of a key that the server made up; null where we have none. */
+export function filled(key: string, values: Record<string, string | number> = {}): string | null {
+  return key in spoken.texts ? fill(spoken.texts[key as Key], values) : null;
+}
+
+function fill(text: string, values: Record<string, string | number>): string {
   const [one, many] = text.split(' | ');
   const n = values['n'];
   const chosen = many !== undefined && n !== 1 ? many : (one ?? text);
@@ -121,6 +135,17 @@ export function country(code: string): string {
     return new Intl.DisplayNames([spoken.language], { type: 'region' }).of(code) ?? code;
   } catch (error) {
     if (error instanceof RangeError) return code;
+    throw error;
+  }
+}
+
+/** A sum of money, in its currency where it is known. */
+export function amount(sum: number, currency: string | null): string {
+  const style: Intl.NumberFormatOptions = currency ? { style: 'currency', currency } : { minimumFractionDigits: 2 };
+  try {
+    return new Intl.NumberFormat(locale(), style).format(sum);
+  } catch (error) {
+    if (error instanceof RangeError) return `${currency} ${sum}`;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** Short messages at the bottom of the window. */
 import { ApiError } from '../api/client';
-import { t } from '../i18n/text.svelte';
+import { english, filled, t } from '../i18n/text.svelte';
 
 export interface Notice {
   id: number;
@@ -41,5 +41,5 @@ export function explain(error: unknown): string {
   if (error.kind === 'too_many_tries') return t('errorTries', { n: Math.max(1, error.retryAfter) });
   if (error.kind === 'wrong_password') return t('errorPassword');
   if (error.kind === 'changed_meanwhile') return t('errorChanged');
-  return error.message;
+  return (english() ? null : filled(`error_${error.kind}`)) ?? error.message;
 }
