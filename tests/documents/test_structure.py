@@ -1,11 +1,14 @@
 """Tables, forms, check boxes, reading order and regions on made pages; no weights."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from albumen.documents import figures, forms, layout, marks, regions, rules
-from albumen.documents.document import Box, CellKind, Line, Mark, Page, RegionKind, Word
+from albumen.documents.document import Box, Cell, CellKind, Document, Line, Mark, Page, RegionKind, Table, Word
 from albumen.documents.reader import structured
 from albumen.documents.tables import finding, ruled, unruled
 
@@ -186,6 +189,41 @@ def test_a_picture_among_text_is_a_figure_and_a_rule_is_none() -> None:
     cv2.line(image, (50, 500), (500, 500), (0, 0, 0), 2)
     (box,) = figures.find(image, [], [], line_height=20)
     assert box.holds(360, 340) and 100 < box.width < 140
+
+
+def long_page(number: int, top: float, rows: Sequence[Sequence[str]], *, headed: bool) -> Page:
+    edges, steps = (50.0, 300.0, 600.0), tuple(top + 30.0 * i for i in range(len(rows) + 1))
+    cells = tuple(
+        Cell(r, c, Box(edges[c], steps[r], edges[c + 1], steps[r + 1]),
+             words=line(text, edges[c] + 5, steps[r] + 5).words, kind=CellKind.HEADER if headed and r == 0 else CellKind.BODY)
+        for r, row in enumerate(rows) for c, text in enumerate(row)
+    )  # fmt: skip
+    table = Table(Box(50, top, 600, steps[-1]), len(rows), 2, cells, row_edges=steps, column_edges=edges)
+    return Page(number, 700, 1000, (line(f"Page {number}", 300, 960),), (table,))
+
+
+def test_a_table_that_goes_on_over_pages_is_one_and_its_heading_is_not_repeated() -> None:
+    heads = ("Item", "Price")
+    pages = (
+        long_page(1, 700, [heads, ("Tea", "4"), ("Milk", "2")], headed=True),
+        long_page(2, 60, [heads, ("Bread", "3")], headed=True),
+    )
+    (table,) = Document(pages).tables()
+    assert table.grid() == [["Item", "Price"], ["Tea", "4"], ["Milk", "2"], ["Bread", "3"]]
+    assert [number for number, _ in table.parts] == [1, 2]
+
+
+def test_a_table_below_text_is_another_one() -> None:
+    second = long_page(2, 400, [("Bread", "3")], headed=False)
+    second = replace(second, lines=(*second.lines, line("Other things follow", 50, 200)))
+    assert len(Document((long_page(1, 700, [("Tea", "4")], headed=False), second)).tables()) == 2
+
+
+def test_a_note_under_a_table_is_its_footer() -> None:
+    rows = [line(text, x, y) for y in (100, 130, 160) for x, text in ((50, f"item {y}"), (400, f"{y}.00"))]
+    note = line("* prices in euros for all items", 50, 190)
+    (table,) = finding.find([*rows, note], (), rules.Rules((), ()), line_height=20)
+    assert table.footer is note
 
 
 def test_numbers_that_stand_close_are_cells_under_their_headings() -> None:

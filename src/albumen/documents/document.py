@@ -15,6 +15,8 @@ from albumen.documents.placing import UPRIGHT, Placement
 if TYPE_CHECKING:
     from typing import Any as DataFrame
 
+    from albumen.documents.tables.joining import LongTable
+
 
 class Box(NamedTuple):
     """A rectangle: left, top, right, bottom."""
@@ -257,6 +259,12 @@ class Document:
     def text(self) -> str:
         """Return the text of all pages, an empty line between them."""
         return "\n\n".join(page.text for page in self.pages)
+
+    def tables(self) -> list[LongTable]:
+        """Return the tables in order; one that goes on over pages is one."""
+        from albumen.documents.tables.joining import joined
+
+        return joined(self)
 
     def to_markdown(self) -> str:
         """Return the document as Markdown: headings, paragraphs, lists and tables in reading order."""

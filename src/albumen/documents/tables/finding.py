@@ -11,6 +11,9 @@ from albumen.documents.tables.filling import filled
 from albumen.documents.tables.unruled import rows_of
 
 _CAPTION = re.compile(r"^(table|tabelle|tableau|tabla|tabella|figure)\b|\btable\b", re.IGNORECASE)
+_NOTE = re.compile(
+    r"^([*†‡]|\(?\d\)|notes?\b|source\b|hinweis\b|quelle\b|anmerkung\b|nota\b|fuente\b|fonte\b)", re.IGNORECASE
+)
 
 
 def find(lines: Sequence[Line], marks: Sequence[Mark], rules: Rules, *, line_height: float) -> list[Table]:
@@ -50,4 +53,9 @@ def _titled(table: Table, lines: Sequence[Line], height: float) -> Table:
         if 0 < table.box.top - one.box.bottom < 2.5 * height and one.box.over(table.box) > 0.5
     ]  # fmt: skip
     caption = max((one for one in above if _CAPTION.search(one.text)), key=lambda one: one.box.bottom, default=None)
-    return replace(table, title=caption)
+    below = [
+        one for one in lines
+        if -0.2 * height < one.box.top - table.box.bottom < 1.5 * height and one.box.over(table.box) > 0.5
+    ]  # fmt: skip
+    note = min((one for one in below if _NOTE.search(one.text)), key=lambda one: one.box.top, default=None)
+    return replace(table, title=caption, footer=note)
