@@ -12,7 +12,7 @@ import httpx
 import pytest
 from botocore.model import ListShape, MapShape, StructureShape
 from botocore.parsers import create_parser
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from albumen.aws_api.access import Access
@@ -20,10 +20,11 @@ from albumen.aws_api.application import app
 from albumen.aws_api.spec import Spec
 from albumen.aws_api.validation import problems
 from tests.aws_api import aws_fakes
+from tests.aws_api.curiosity import curious
 
 SPEC = Spec()
 OPERATIONS = SPEC.services["rekognition"]
-CURIOUS = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+CURIOUS = curious(8)
 BYTES = {"Bytes": base64.b64encode(aws_fakes.picture(aws_fakes.RED, aws_fakes.GREEN)).decode()}
 JUNK = {"Bytes": base64.b64encode(b"junk").decode()}
 STORED = {"S3Object": {"Bucket": "bucket", "Name": "photo.png"}}

@@ -8,12 +8,13 @@ from urllib.parse import quote
 import httpx
 import pytest
 from botocore.parsers import create_parser
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from albumen.aws_api.access import Access
 from albumen.aws_api.gateway import Gateway
 from albumen.aws_api.services.s3 import S3, Store, keys
+from tests.aws_api.curiosity import curious
 
 PARTS = st.one_of(
     st.sampled_from(["", ".", "..", "a", "%2e%2e", "a%d", "%", "x" * 300, "\\", ".albumen-s3", "ü"]),
@@ -58,7 +59,7 @@ def client(folder: Path) -> Iterator[tuple[httpx.AsyncClient, asyncio.AbstractEv
     loop.close()
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@curious(400)
 @given(
     st.sampled_from(["GET", "PUT", "POST", "DELETE", "HEAD"]), BUCKETS, KEYS, QUERIES, HEADERS, st.binary(max_size=40)
 )
@@ -86,7 +87,7 @@ def test_nothing_makes_the_server_fail(
     assert {p.name for p in (folder / "root").iterdir()} <= {"000000000000", ".albumen-s3"}
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@curious(500)
 @given(KEYS)
 def test_every_key_has_a_path_inside_its_bucket_and_back(key: str) -> None:
     if not key or len(key.encode(errors="replace")) > keys.LONGEST_KEY or "\ud800" <= max(key) <= "\udfff":

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from botocore.parsers import create_parser
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from albumen.aws_api.access import Access
@@ -17,6 +17,7 @@ from albumen.aws_api.gateway import Gateway
 from albumen.aws_api.services.s3 import Store
 from albumen.aws_api.services.textract import Textract
 from albumen.aws_api.spec import Spec
+from tests.aws_api.curiosity import curious
 from tests.aws_api.textract.conftest import FakePages, picture, tiff
 
 OPERATIONS = Spec().services["textract"]
@@ -81,7 +82,7 @@ def test_any_request_gets_an_answer_or_a_modelled_error(
     requests = st.fixed_dictionaries(required, optional={n: s for n, s in members.items() if n not in required})
     names = st.sampled_from([*known.input.members, "NotAMember"])
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @curious(25)
     @given(requests, st.dictionaries(names, JUNK, max_size=1))
     def run(request: dict[str, Any], junk: dict[str, Any]) -> None:
         answer = ask(operation, request | junk)
