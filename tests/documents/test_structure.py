@@ -194,8 +194,11 @@ def test_a_picture_among_text_is_a_figure_and_a_rule_is_none() -> None:
 def long_page(number: int, top: float, rows: Sequence[Sequence[str]], *, headed: bool) -> Page:
     edges, steps = (50.0, 300.0, 600.0), tuple(top + 30.0 * i for i in range(len(rows) + 1))
     cells = tuple(
-        Cell(r, c, Box(edges[c], steps[r], edges[c + 1], steps[r + 1]),
-             words=line(text, edges[c] + 5, steps[r] + 5).words, kind=CellKind.HEADER if headed and r == 0 else CellKind.BODY)
+        Cell(
+            r, c, Box(edges[c], steps[r], edges[c + 1], steps[r + 1]),
+            words=line(text, edges[c] + 5, steps[r] + 5).words,
+            kind=CellKind.HEADER if headed and r == 0 else CellKind.BODY,
+        )
         for r, row in enumerate(rows) for c, text in enumerate(row)
     )  # fmt: skip
     table = Table(Box(50, top, 600, steps[-1]), len(rows), 2, cells, row_edges=steps, column_edges=edges)
