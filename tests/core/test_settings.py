@@ -23,6 +23,12 @@ def test_reads_each_kind_of_variable():
     assert (read.tier, read.fetch, read.threads, read.decode_seconds, read.language) == ("quality", False, 3, 2.5, "de")
 
 
+def test_topics_have_addresses():
+    read = read_settings({"ALBUMEN_AWS_TOPICS": "arn:a=http://127.0.0.1:1/x?y=z arn:b=https://example.com"})
+    assert dict(read.aws_topics) == {"arn:a": "http://127.0.0.1:1/x?y=z", "arn:b": "https://example.com"}
+    assert read.public()["aws_topics"] == "arn:a=http://127.0.0.1:1/x?y=z arn:b=https://example.com"
+
+
 def test_empty_variables_and_those_of_the_tests_and_of_others_are_passed_over():
     assert read_settings({"ALBUMEN_TIER": "", "ALBUMEN_TEST_DATA": "x", "PATH": "/bin"}) == Settings()
 
@@ -38,6 +44,8 @@ def test_empty_variables_and_those_of_the_tests_and_of_others_are_passed_over():
         ("HUB", "hub.example", "it takes an address that begins with http:// or https://"),
         ("LANGUAGE", "english", "it takes two letters, such as en or de"),
         ("TEIR", "quality", "there is no setting ALBUMEN_TEIR; did you mean ALBUMEN_TIER?"),
+        ("AWS_WORKERS", "0", "it takes a whole number from 1 on"),
+        ("AWS_TOPICS", "arn:aws:sns:x:1:done", "it takes topics and addresses, such as arn:aws:sns:"),
         ("XYZZY", "1", "there is no setting ALBUMEN_XYZZY; there are ALBUMEN_LIBRARY, "),
     ],
 )

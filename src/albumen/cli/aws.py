@@ -17,14 +17,15 @@ def aws(context: Context, port: int, folder: Path) -> int:
 
     `albumen serve` has it beside the web app, with access keys for each account.
     """
-    from albumen.aws_api.application import app
+    from albumen.aws_api.application import Options, app
     from albumen.aws_api.services.rekognition.installed import installed
     from albumen.server import Models
     from albumen.web.running import check_free, run
 
     check_free("127.0.0.1", port)
     models = Models(context.settings)
-    gateway = app(folder, installed(models.cards, models.pool))
+    options = Options(dict(context.settings.aws_topics), context.settings.aws_workers)
+    gateway = app(folder, installed(models.cards, models.pool), options=options)
     address = f"http://127.0.0.1:{port}"
     run(gateway, host="127.0.0.1", port=port, tls=None, on_ready=lambda: click.echo(f"AWS_ENDPOINT_URL={address}"))
     return Exit.OK

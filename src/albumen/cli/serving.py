@@ -78,19 +78,20 @@ def assembled(settings: "Settings", library: Path, *, secure: bool) -> "tuple[Sh
         opener=lambda path: House(settings, path, writable=True, models=models),
         secure=secure,
     )
-    api, aws = application(shop), _aws(models, library, shop.access_keys)
+    api, aws = application(shop), _aws(models, settings, library, shop.access_keys)
     front = Front(Thumbs(api, shop.accounts), Pages(built()), aws=aws, is_aws=aws.wants, lifespans=(api, aws))
     return shop, front
 
 
-def _aws(models: "Models", library: Path, access_keys: "AccessKeys") -> "Gateway":
+def _aws(models: "Models", settings: "Settings", library: Path, access_keys: "AccessKeys") -> "Gateway":
     """Put the AWS-compatible API together on the server's own models; its buckets lie beside the library."""
-    from albumen.aws_api.application import app
+    from albumen.aws_api.application import Options, app
     from albumen.aws_api.services.rekognition.installed import installed
     from albumen.rest_api.shop import home
 
     tasks, keys = installed(models.cards, models.pool), _Opened(access_keys)
-    return app(home(library) / "aws", tasks, keys=keys, required=access_keys.required)
+    options = Options(dict(settings.aws_topics), settings.aws_workers)
+    return app(home(library) / "aws", tasks, keys=keys, required=access_keys.required, options=options)
 
 
 class _Opened:

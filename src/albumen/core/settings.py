@@ -52,12 +52,23 @@ def _address(text: str) -> str:
     return text
 
 
+def _addresses(text: str) -> tuple[tuple[str, str], ...]:
+    pairs = (part.partition("=") for part in text.split())
+    return tuple((name, _address(address)) for name, _, address in pairs)
+
+
 SWITCH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 FOLDER = Takes("a folder", lambda text: Path(text).expanduser())
 
 
 def _setting(default: Any, takes: Takes, said: str, *, secret: bool = False) -> Any:
     return field(default=default, repr=not secret, metadata={"takes": takes, "said": said, "secret": secret})
+
+
+def _plain(value: Any) -> str | int | float | None:
+    if isinstance(value, tuple):
+        return " ".join("=".join(pair) for pair in cast("tuple[tuple[str, str], ...]", value))
+    return str(value) if isinstance(value, Path) else value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,11 +116,21 @@ class Settings:
         _number(int, least=256, said="a whole number from 256 on"),
         "Most address space that a decoding process may take, in megabytes.",
     )
+    aws_workers: int = _setting(
+        1,
+        _number(int, least=1, said="a whole number from 1 on"),
+        "Stored videos, and stored documents, that the AWS-compatible API works on at a time.",
+    )
+    aws_topics: tuple[tuple[str, str], ...] = _setting(
+        (),
+        Takes("topics and addresses, such as arn:aws:sns:us-east-1:000000000000:done=http://host/hook", _addresses),
+        "Web addresses that get what SNS topics are told, with spaces between them.",
+    )
 
     def public(self) -> dict[str, str | int | float | None]:
         """Return the settings as plain data, without secrets."""
         values = {setting.name: getattr(self, setting.name) for setting in described() if not setting.secret}
-        return {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
+        return {name: _plain(value) for name, value in values.items()}
 
     def thread_count(self) -> int:
         """Return how many processor threads to use."""
