@@ -57,7 +57,7 @@ def scores(library: Folder, card: str) -> dict[int, float]:
 def test_lacking_facts_are_filled_in_from_stored_pictures_and_only_once(library: Folder, card: Card) -> None:
     stores, scorer = open_stores(library), Redness()
     told: list[tuple[int, int]] = []
-    task = Moderation(card, lambda: scorer)
+    task = Moderation(stores, card, lambda: scorer)
     assert fill_in(stores, task, on_progress=lambda done, total: told.append((done, total))) == 21
     assert told == [(16, 21), (21, 21)]
     assert len(scores(library, card.name)) == 21
@@ -68,9 +68,9 @@ def test_lacking_facts_are_filled_in_from_stored_pictures_and_only_once(library:
 def test_a_stopped_pass_goes_on_where_it_was(library: Folder, card: Card) -> None:
     stores = open_stores(library)
     with pytest.raises(KeyboardInterrupt):
-        fill_in(stores, Moderation(card, lambda: stopped))
+        fill_in(stores, Moderation(stores, card, lambda: stopped))
     assert len(scores(library, card.name)) == 16
-    assert fill_in(stores, Moderation(card, Redness)) == 5
+    assert fill_in(stores, Moderation(stores, card, Redness)) == 5
 
 
 stopped = Redness(calls=1)
@@ -78,9 +78,9 @@ stopped = Redness(calls=1)
 
 def test_another_card_is_asked_beside_the_old_one(library: Folder, card: Card) -> None:
     stores = open_stores(library)
-    fill_in(stores, Moderation(card, Redness))
+    fill_in(stores, Moderation(stores, card, Redness))
     newer = card.model_copy(update={"name": "newer.v2"})
-    assert fill_in(stores, Moderation(newer, Redness)) == 21
+    assert fill_in(stores, Moderation(stores, newer, Redness)) == 21
     assert len(scores(library, card.name)) == len(scores(library, newer.name)) == 21
 
 
@@ -141,6 +141,40 @@ def test_faces_are_sorted_into_people_and_new_ones_join_them(
     assert {i: again[i] for i in first} == found
     assert again[late[0]] == found[first[2]] and again[late[1]] not in found.values()
     assert sort_faces(stores.catalog, stores.faces, "face.fake") == 0
+
+
+def test_a_new_face_looks_only_at_people_it_resembles_and_a_new_person_is_none_of_the_others(
+    library: Folder, add_faces: Callable[[Sequence[int]], list[int]]
+) -> None:
+    stores = open_stores(library)
+    first = add_faces([0, 0, 1])
+    sort_faces(stores.catalog, stores.faces, "face.fake")
+    found = whose(library)
+    with stores.catalog.write() as db:  # two who look alike were told apart before: one new face does not touch them
+        db.execute(update(faces).where(faces.c.id == first[1]).values(person_id=found[first[2]]))
+    before = whose(library)
+    late = add_faces([2])
+    sort_faces(stores.catalog, stores.faces, "face.fake")
+    after = whose(library)
+    assert {i: after[i] for i in first} == before
+    assert after[late[0]] not in (None, *before.values())
+
+
+def test_all_faces_are_sorted_anew_on_request_and_names_stay(
+    library: Folder, add_faces: Callable[[Sequence[int]], list[int]]
+) -> None:
+    stores = open_stores(library)
+    first = add_faces([0, 0, 1, 1])
+    sort_faces(stores.catalog, stores.faces, "face.fake")
+    ann = whose(library)[first[0]] or 0
+    name_person(stores.catalog, ann, "Ann")
+    with stores.catalog.write() as db:
+        db.execute(update(faces).where(faces.c.id.in_(first[2:])).values(person_id=None))
+    assert sort_faces(stores.catalog, stores.faces, "face.fake") == 0
+    assert sort_faces(stores.catalog, stores.faces, "face.fake", afresh=True) == 4
+    found = whose(library)
+    assert found[first[0]] == found[first[1]] == ann
+    assert found[first[2]] == found[first[3]] not in (None, ann)
 
 
 def test_named_people_and_what_a_person_said_never_move(

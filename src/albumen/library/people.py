@@ -1,10 +1,14 @@
-"""Sorts the library's faces into people after each import; what a person said, and whom they named, never moves."""
+"""Sorts the library's faces into people after each import; what a person said, and whom they named, never moves.
+
+New faces are compared with the faces nearest to them, and only the people whom these belong to are looked at. All faces
+are sorted anew once they have doubled, or on request.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from albumen.core.arrays import Floats, Ints
@@ -21,6 +25,9 @@ from albumen.vision.faces.people import group
 SEEN = "people.face"
 CANVAS = 1440
 SHARP = 100.0
+NEAREST = 24
+"""Among how many of the nearest faces a new face looks for its person."""
+AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -32,24 +39,26 @@ class Person:
     faces: int
 
 
-def sort_faces(catalog: Catalog, vectors: Vectors, card: str) -> int:
-    """Sort the faces that are new since the last time; return how many there were."""
+def sort_faces(catalog: Catalog, vectors: Vectors, card: str, *, afresh: bool = False) -> int:
+    """Sort the faces that are new since the last time, or all of them; return how many were sorted."""
     with catalog.read() as db:
-        seen = int(db.execute(select(meta.c.value).where(meta.c.key == SEEN)).scalar() or 0)
-        last = db.execute(select(func.max(faces.c.id)).where(faces.c.card == card)).scalar() or 0
-        if last <= seen:
+        new, known = _since(db, card)
+        if not new and not afresh:
             return 0
-        rows = _rows(db, card)
+        whole = afresh or len(new) >= known
+        rows = _rows(db, card) if whole else _around(db, card, new, vectors)
+    last = max((row.id for row in rows), default=0)
     found = vectors.get([row.id for row in rows])
     has = np.isfinite(found).all(1)
     rows = [rows[i] for i in np.flatnonzero(has)]
     photos = np.array([row.asset_id for row in rows], np.int64)
-    whose = group(found[has], photos, quality=_worth(rows), known=_known(rows))
+    only = None if whole else np.flatnonzero(np.isin([row.id for row in rows], new))
+    whose = group(found[has], photos, quality=_worth(rows), known=_known(rows), only=only)
     with catalog.write() as db:
         _write(db, rows, whose)
         row = {"key": SEEN, "value": str(last)}
         db.execute(upsert(meta).values(row).on_conflict_do_update(index_elements=["key"], set_=row))
-    return sum(row.id > seen for row in rows)
+    return len(rows) if afresh else len(new)
 
 
 def list_people(catalog: Catalog, *, least: int = 2) -> list[Person]:
@@ -70,12 +79,44 @@ def name_person(catalog: Catalog, person_id: int, name: str) -> None:
         intake.touch_assets(db, db.execute(select(faces.c.asset_id).where(faces.c.person_id == person_id)).scalars())
 
 
-def _rows(db: Connection, card: str) -> list[AnyRow]:
+def _since(db: Connection, card: str) -> tuple[list[int], int]:
+    """Return the faces that are new since the last time, and how many there were then."""
+    seen = int(db.execute(select(meta.c.value).where(meta.c.key == SEEN)).scalar() or 0)
+    own = faces.c.card == card
+    new = db.execute(select(faces.c.id).where(own, faces.c.id > seen)).scalars().all()
+    return list(new), db.execute(select(func.count()).where(own, faces.c.id <= seen)).scalar() or 0
+
+
+def _around(db: Connection, card: str, new: list[int], vectors: Vectors) -> list[AnyRow]:
+    """Return the new faces, and all faces of the people whom those nearest to them belong to."""
+    near: set[int] = set()
+    for some in batched(new):
+        found = vectors.get(some)
+        found = found[np.isfinite(found).all(1)]
+        hits = vectors.search(found, NEAREST).keys if len(found) else np.empty(0, np.int64)
+        near.update(hits[hits >= 0].tolist())
+    whose: set[int] = set()
+    for some in batched(sorted(near)):
+        rows = db.execute(select(faces.c.person_id).where(faces.c.id.in_(some), faces.c.card == card))
+        whose.update(person for (person,) in rows if person is not None)
+    rows = [row for some in batched(sorted(whose)) for row in _rows(db, card, faces.c.person_id.in_(some))]
+    told = {row.id for row in rows}
+    others = [face for face in new if face not in told]
+    return rows + [row for some in batched(others) for row in _rows(db, card, faces.c.id.in_(some))]
+
+
+def batched(ids: list[int]) -> list[list[int]]:
+    """Return the ids in portions that fit into one statement."""
+    return [ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE)]
+
+
+def _rows(db: Connection, card: str, which: ColumnElement[bool] | None = None) -> list[AnyRow]:
     f = faces.c
     columns: tuple[Any, ...] = (f.id, f.asset_id, f.person_id, f.by_owner, f.score, f.left, f.top, f.right, f.bottom)
     columns += (f.landmarks, assets.c.width, assets.c.height, people.c.name)
     joined = faces.join(assets, assets.c.id == f.asset_id).outerjoin(people, people.c.id == f.person_id)
-    return list(db.execute(select(*columns).select_from(joined).where(f.card == card).order_by(f.id)))
+    wanted = f.card == card if which is None else and_(f.card == card, which)
+    return list(db.execute(select(*columns).select_from(joined).where(wanted).order_by(f.id)))
 
 
 def _known(rows: list[AnyRow]) -> Known:
@@ -99,14 +140,19 @@ def _worth(rows: list[AnyRow]) -> Floats:
 
 def _write(db: Connection, rows: list[AnyRow], whose: Ints) -> None:
     """Write who each face is; new people get rows, and those whom nobody is any more and whom nobody named go."""
-    ids = set(db.execute(select(people.c.id)).scalars())
-    numbers: dict[int, int | None] = {NOBODY: None} | {i: i for i in ids}
-    for row, person in zip(rows, whose.tolist(), strict=True):
-        if person not in numbers:
-            key = db.execute(insert(people).values(name=None)).inserted_primary_key
-            numbers[person] = int(key[0]) if key else None
-        if not row.by_owner and numbers[person] != row.person_id:
-            db.execute(update(faces).where(faces.c.id == row.id).values(person_id=numbers[person]))
-            intake.touch_assets(db, [row.asset_id])
+    held = {row.person_id for row in rows if row.person_id is not None}
+    fresh = [person for person in dict.fromkeys(whose.tolist()) if person != NOBODY and person not in held]
+    adding = insert(people).returning(people.c.id, sort_by_parameter_order=True)
+    added = list[int](db.execute(adding, [{"name": None} for _ in fresh]).scalars() if fresh else [])
+    numbers: dict[int, int | None] = {NOBODY: None} | {i: i for i in held} | dict(zip(fresh, added, strict=True))
+    moved: list[dict[str, Any]] = [
+        {"face": row.id, "person": numbers[person], "asset": row.asset_id}
+        for row, person in zip(rows, whose.tolist(), strict=True)
+        if not row.by_owner and numbers[person] != row.person_id
+    ]
+    if moved:
+        db.execute(update(faces).where(faces.c.id == bindparam("face")).values(person_id=bindparam("person")), moved)
+        for some in batched(sorted({row["asset"] for row in moved})):
+            intake.touch_assets(db, some)
     seen = exists().where(faces.c.person_id == people.c.id)
     db.execute(delete(people).where(people.c.name.is_(None), ~seen))

@@ -83,31 +83,32 @@ class Groups:
 
     def join(self, edges: Edges, least: float) -> int:
         """Merge groups along edges, the most alike first, while their mean cosine is `least`; return the count."""
-        heap = [(-cosine, i, j) for i, j, cosine in edges.rows()]
-        heapq.heapify(heap)
+        line = _Line(edges)
         waiting: set[tuple[int, int]] = set()
         merged = 0
-        while heap:
-            cost, i, j = heapq.heappop(heap)
+        while (found := line.next()) is not None:
+            cosine, i, j = found
             a, b = self.of[i], self.of[j]
             waiting.discard((i, j))
             if a == b or not self.may_merge(a, b):
                 continue
             now = self.link(a, b)
-            if now >= max(least, -cost - SLACK):
+            if now >= max(least, cosine - SLACK):
                 self.merge(a, b)
                 merged += 1
             elif now >= least and (a, b) not in waiting:
                 # keys of groups are faces of theirs, so one entry stands for all edges between two groups
                 waiting.add((a, b))
-                heapq.heappush(heap, (-now, a, b))
+                line.put_back(now, a, b)
         return merged
 
-    def near(self, rules: Rules) -> Edges:
-        """Return the groups that lie near each other, each named by its first face."""
+    def near(self, rules: Rules, of: Ints | None = None) -> Edges:
+        """Return the groups that lie near each other, each named by its first face; `of`: near those of these faces."""
         keys = list(self.groups)
         means = np.stack([self.groups[k].total / len(self.groups[k].faces) for k in keys]) if keys else self.vectors[:0]
-        found = neighbours(means.astype(np.float32), rules.neighbours, rules.least)
+        own = set(self.of) if of is None else {self.of[int(face)] for face in of}
+        asked = None if of is None else np.array([n for n, key in enumerate(keys) if key in own], np.int64)
+        found = neighbours(means.astype(np.float32), rules.neighbours, rules.least, of=asked)
         first = np.array([self.groups[k].faces[0] for k in keys], np.int64)
         return Edges(first[found.a], first[found.b], found.cosines)
 
@@ -196,6 +197,8 @@ class Groups:
         return key
 
     def _person(self, faces: list[int]) -> tuple[int, bool]:
+        if len(faces) == 1 and not self.known.sure[faces[0]]:
+            return int(self.known.people[faces[0]]), False
         said = Counter(int(self.known.people[f]) for f in faces if self.known.sure[f])
         held = Counter(int(self.known.people[f]) for f in faces)
         for votes in (said, held):
@@ -237,10 +240,36 @@ class Groups:
         for start in range(0, len(faces), 1024):
             block = faces[start : start + 1024]
             alike = self.vectors[block] @ means.T
-            best = np.argsort(-alike, axis=1, kind="stable")[:, :OFFERS]
+            best = np.argpartition(-alike, min(OFFERS, len(keys)) - 1, axis=1)[:, :OFFERS]
             for at, column in np.ndindex(*best.shape):
                 group = int(best[at, column])
                 yield float(alike[at, group]), int(block[at]), keys[group]
+
+
+class _Line:
+    """Edges, the most alike first, and what is put back in line."""
+
+    def __init__(self, edges: Edges) -> None:
+        order = np.lexsort((edges.b, edges.a, -edges.cosines))
+        self._edges = [column[order].tolist() for column in edges]
+        self._at = 0
+        self._back: list[tuple[float, int, int]] = []
+
+    def next(self) -> tuple[float, int, int] | None:
+        """Return the next (cosine, row, row)."""
+        a, b, cosines = self._edges
+        ended = self._at == len(a)
+        if self._back and (ended or -self._back[0][0] > cosines[self._at]):
+            cost, i, j = heapq.heappop(self._back)
+            return -cost, i, j
+        if ended:
+            return None
+        self._at += 1
+        return cosines[self._at - 1], a[self._at - 1], b[self._at - 1]
+
+    def put_back(self, cosine: float, i: int, j: int) -> None:
+        """Put a pair where it now belongs."""
+        heapq.heappush(self._back, (-cosine, i, j))
 
 
 def _components(faces: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:

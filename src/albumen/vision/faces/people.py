@@ -21,19 +21,23 @@ def group(
     quality: Floats | None = None,
     known: Known | None = None,
     rules: Rules | None = None,
+    only: Ints | None = None,
 ) -> Ints:
     """Return the person of each face, (N,), NOBODY for a poor face that resembles no one.
 
     Vectors have unit length. People already known keep their number; new ones are numbered on from the highest.
     Two faces of one photo get one person only where a person said so. The order of the faces does not matter.
+    `only` names the faces to sort: people of others stay apart unless one of these joins them.
     """
     rules, known = rules or Rules(), known or Known.nothing(len(vectors))
     good = np.ones(len(vectors), np.bool_) if quality is None else quality >= rules.good
     groups = Groups(vectors, photos, known, good)
-    groups.join(neighbours(vectors, rules.neighbours, rules.least, only=np.flatnonzero(good)), rules.least)
-    while groups.join(groups.near(rules), rules.least):
+    found = neighbours(vectors, rules.neighbours, rules.least, only=np.flatnonzero(good), of=only)
+    groups.join(found, rules.least)
+    while groups.join(groups.near(rules, only), rules.least):
         pass
-    groups.attach(np.flatnonzero(~good), rules.least + rules.poor_margin)
+    poor = np.flatnonzero(~good)
+    groups.attach(poor if only is None else np.intersect1d(poor, only), rules.least + rules.poor_margin)
     return groups.labels()
 
 
