@@ -11,8 +11,8 @@ from albumen.core.arrays import Bools, Floats, Ints, check_shape
 from albumen.stores.postings import Postings
 from albumen.stores.vectors import Vectors
 
-NEAR, TOLD = 4, 100
-"""Candidates by vector and by words for each key wanted; both are rescored exactly, and words cost less to rank."""
+NEAR, TOLD = 300, 10_000
+"""How many more candidates by vector than keys are wanted, and how many by words; all of them are rescored exactly."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,22 @@ class Fused:
 
 def fuse(vectors: Vectors, postings: Postings, question: Question, k: int, mask: Bools | None = None) -> Fused:
     """Return the `k` best keys that have a vector; a key without word evidence scores 0 there."""
-    near = vectors.candidates(question.vector, NEAR * k, mask)
+    near = vectors.candidates(question.vector, k + NEAR, mask)
     if not len(question.words):
         return _ranked(
             near, vectors.rescore(question.vector[None], near)[0], np.zeros(len(near), np.float32), question, k
         )
     told = postings.score(question.words, question.weights)
-    keys = np.union1d(near, told.top(TOLD * k, mask))
+    keys = _union(near, told.top(max(TOLD, k), mask))
     dense = vectors.rescore(question.vector[None], keys)[0]
     known = ~np.isnan(dense)
     return _ranked(keys[known], dense[known], told.of(keys[known]), question, k)
+
+
+def _union(some: Ints, others: Ints) -> Ints:
+    """Return the keys of both, each once, rising."""
+    keys = np.sort(np.concatenate([some, others]))
+    return keys[np.diff(keys, prepend=-1) > 0]
 
 
 def _ranked(keys: Ints, dense: Floats, lexical: Floats, question: Question, k: int) -> Fused:

@@ -26,6 +26,9 @@ class Snapshot(NamedTuple, Generic[P]):
     alive: Bools
     ends: Ints
     payload: Bytes
+    living: int
+    consecutive: bool
+    """Each row's key is one more than the key of the row before."""
     parts: tuple[P, ...]
 
     @property
@@ -33,16 +36,25 @@ class Snapshot(NamedTuple, Generic[P]):
         """Return the first row outside every part."""
         return self.parts[-1].stop if self.parts else 0
 
-    def allowed(self, mask: Bools | None) -> Bools:
-        """Return which rows may be found; `mask` is indexed by key, and keys beyond its end may not."""
+    def allowed(self, mask: Bools | None) -> Bools | None:
+        """Return which rows may be found, None for all; `mask` is indexed by key, keys beyond its end may not be."""
+        alive = self.alive if self.living < len(self.keys) else None
         if mask is None:
-            return self.alive
+            return alive
         if mask.dtype != np.bool_ or mask.ndim != 1:
             raise ValueError(f"A mask must be one row of booleans, not {mask.dtype} of shape {mask.shape}")
-        if not len(mask) or not len(self.keys):
-            return np.zeros(len(self.keys), np.bool_)
+        rows = self._by_row(mask)
+        return rows if alive is None else rows & alive
+
+    def _by_row(self, mask: Bools) -> Bools:
+        count = len(self.keys)
+        if not len(mask) or not count:
+            return np.zeros(count, np.bool_)
+        if self.consecutive:
+            first = int(self.keys[0])
+            rows = mask[first : first + count]
+            return rows if len(rows) == count else np.concatenate([rows, np.zeros(count - len(rows), np.bool_)])
         rows = np.take(mask, self.keys, mode="clip")
-        rows &= self.alive
         return rows & (self.keys < len(mask)) if self.keys.max() >= len(mask) else rows
 
 
@@ -105,7 +117,8 @@ class Keyed(Generic[P]):
         with self._guard:
             self.refresh()
             ledger, parts = self._ledger, self._loaded()
-            return Snapshot(ledger.keys, ledger.alive, ledger.ends, ledger.payload, parts.now)
+            rows = (ledger.keys, ledger.alive, ledger.ends, ledger.payload)
+            return Snapshot(*rows, ledger.living, ledger.consecutive, parts.now)
 
     def _loaded(self) -> Parts[P]:
         if self._parts is None:

@@ -36,6 +36,8 @@ class Ledger:
         self.path = folder / f"{generation}.rows"
         self.payload: Bytes = np.empty(0, np.uint8)
         self.living = 0
+        self.consecutive = True
+        """Each row's key is one more than the key of the row before."""
         self._keys = Growing(np.int64)
         self._alive = Growing(np.bool_)
         self._ends = Growing(np.int64)
@@ -113,6 +115,7 @@ class Ledger:
         sizes = np.frombuffer(body, np.uint32, count, ADDED.size + 8 * count)
         self._bury(keys)
         start, end = len(self), int(self.ends[-1]) if len(self) else 0
+        self.consecutive &= _follow(self.keys[-1:], keys)
         self._keys.extend(keys)
         self._alive.extend(np.ones(int(count), np.bool_))
         ends: Ints = sizes.cumsum(dtype=np.int64)
@@ -171,6 +174,11 @@ class Ledger:
             begins = np.where(part > 0, ends[part - 1], 0)
             pieces = [self.payload[a:b] for a, b in zip(begins.tolist(), ends[part].tolist(), strict=True)]
             other.add(self.keys[part], (ends[part] - begins).astype(np.uint32), np.concatenate(pieces))
+
+
+def _follow(last: Ints, keys: Ints) -> bool:
+    """Return whether each key is one more than the one before; `last` holds the one before the first, if any."""
+    return bool((np.diff(np.concatenate([last, keys])) == 1).all())
 
 
 def current(folder: Path) -> str | None:

@@ -23,6 +23,8 @@ TAIL = 4096
 GROWTH = 4
 """A part is merged into the next one unless it is more than so many times as long; this bounds their number."""
 STAMP = struct.Struct("<4sIQ")
+FORMAT = b"Alp2"
+"""Changes with what any kind packs; parts of another format are built anew."""
 
 
 class Part(Protocol):
@@ -101,7 +103,7 @@ class Parts(Generic[P]):
     def _save(self, part: P) -> None:
         """Keep the part on disk and drop those that it replaces."""
         data = self._kind.pack(part)
-        stamp = STAMP.pack(b"Albp", zlib.crc32(data), len(data))
+        stamp = STAMP.pack(FORMAT, zlib.crc32(data), len(data))
         path = self._ledger.folder / f"{self._ledger.generation}-{part.start}-{part.stop}.part"
         replace(path, stamp + data, durable=False)
         for start, stop, old in self._kept():
@@ -143,4 +145,4 @@ def _read(path: Path) -> Bytes | None:
     except (FileNotFoundError, ValueError):
         return None
     body = data[STAMP.size :]
-    return body if data[: STAMP.size].tobytes() == STAMP.pack(b"Albp", zlib.crc32(body.data), len(body)) else None
+    return body if data[: STAMP.size].tobytes() == STAMP.pack(FORMAT, zlib.crc32(body.data), len(body)) else None

@@ -19,26 +19,39 @@ from albumen.stores.ledger import Bytes, Ledger
 WORD_LIMIT = 1 << 20
 ENTRY = np.dtype([("word", "<u4"), ("value", "u1")])
 ROWS_AT_ONCE = 32768
+ROW_BYTES = 4
+SAMPLED, GENEROUS, FEW = 20_000, 1.2, 16
+"""From how many scores the least of the highest is guessed, for how many times as many, and for how many at least."""
+EMPTY: Ints = np.empty(0, np.int64)
 Entries = NDArray[np.void]
 
 
 @dataclass(frozen=True)
 class Lists:
-    """For each word, the rows from `start` to `stop` that have evidence for it."""
+    """For each word, the rows from `start` to `stop` that have evidence for it.
+
+    A word that many rows have is a row of `table`, which takes less room than a list and is added without jumping.
+    """
 
     start: int
     stop: int
     offsets: Ints  # (words + 1,)
     rows: NDArray[np.uint32]  # (entries,) counted from `start`
     values: NDArray[np.uint8]  # (entries,)
+    common: Ints  # (words,) the word's row in `table`, -1 where it is listed
+    table: NDArray[np.uint8]  # (common words, stop - start)
 
     def score(self, words: Ints, weights: Floats, scores: Floats) -> None:
         """Add each row's evidence to `scores`, which is over all rows."""
         own = scores[self.start : self.stop]
         for word, weight in zip(words.tolist(), weights.tolist(), strict=True):
-            if word + 1 < len(self.offsets):
+            if word >= len(self.common):
+                continue
+            if (row := int(self.common[word])) >= 0:
+                own += np.multiply(self.table[row], np.float32(weight / 255), dtype=np.float32)
+            else:
                 span = slice(int(self.offsets[word]), int(self.offsets[word + 1]))
-                own[self.rows[span]] += _steps(weight)[self.values[span]]
+                own[self.rows[span].astype(np.intp)] += _steps(weight)[self.values[span]]
 
 
 class ListsKind:
@@ -46,11 +59,8 @@ class ListsKind:
 
     def build(self, ledger: Ledger, start: int, stop: int, stopped: Callable[[], bool]) -> Lists | None:
         """Sort the entries of rows `start` to `stop` by word, counting first, so that memory stays bounded."""
-        counts = np.bincount(_entries(ledger.span(start, stop))["word"])
-        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-        total = int(counts.sum())
-        lists = Lists(start, stop, offsets, np.empty(total, np.uint32), np.empty(total, np.uint8))
-        cursor = offsets[:-1].copy()
+        lists = _room(np.bincount(_entries(ledger.span(start, stop))["word"]), start, stop)
+        cursor = lists.offsets[:-1].copy()
         for at in range(start, stop, ROWS_AT_ONCE):
             if stopped():
                 return None
@@ -59,15 +69,19 @@ class ListsKind:
 
     def pack(self, part: Lists) -> bytes:
         """Return the lists as bytes."""
-        length = np.array([len(part.offsets)])
-        return b"".join(a.tobytes() for a in (length, part.offsets, part.rows, part.values))
+        length = np.array([len(part.common)])
+        arrays = (length, part.offsets, part.common, part.rows, part.values, part.table)
+        return b"".join(array.tobytes() for array in arrays)
 
     def unpack(self, data: Bytes, start: int, stop: int) -> Lists:
         """Return the lists that lie in `data`, not copied."""
         words = int(np.frombuffer(data, np.int64, 1)[0])
-        offsets = np.frombuffer(data, np.int64, words, 8)
-        rows = np.frombuffer(data, np.uint32, int(offsets[-1]), 8 + 8 * words)
-        return Lists(start, stop, offsets, rows, data[8 + 8 * words + rows.nbytes :])
+        offsets = np.frombuffer(data, np.int64, words + 1, 8)
+        common = np.frombuffer(data, np.int64, words, 16 + 8 * words)
+        rows = np.frombuffer(data, np.uint32, int(offsets[-1]), 16 + 16 * words)
+        rest = data[16 + 16 * words + rows.nbytes :]
+        table = rest[len(rows) :].reshape(-1, stop - start)
+        return Lists(start, stop, offsets, rows, rest[: len(rows)], common, table)
 
 
 class WordScores:
@@ -85,11 +99,10 @@ class WordScores:
         return scores
 
     def top(self, k: int, mask: Bools | None = None) -> Ints:
-        """Return the keys of the `k` allowed rows with most, highest first; rows that score nothing are left out."""
+        """Return the keys of the `k` allowed rows with most, in no order; rows that score nothing are left out."""
         allowed = self._seen.allowed(mask)
-        scores = np.where(allowed, self._scores, np.float32(0))
-        rows = _highest(scores, k)
-        return self._seen.keys[rows[np.argsort(-scores[rows], kind="stable")]]
+        scores = self._scores if allowed is None else np.multiply(self._scores, allowed, dtype=np.float32)
+        return self._seen.keys[_highest(scores, k)]
 
 
 class Postings(Keyed[Lists]):
@@ -156,14 +169,28 @@ def _refuse_repeats(keys: Ints, counts: Ints, words: Ints) -> None:
         raise ValueError(f"Key {keys[owner]} names word {word} twice; give each word of a key once")
 
 
+def _room(counts: Ints, start: int, stop: int) -> Lists:
+    """Return empty lists with room for so many entries of each word."""
+    dense = counts * (ROW_BYTES + 1) > stop - start
+    common = np.where(dense, np.cumsum(dense) - 1, -1)
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.where(dense, 0, counts))])
+    total = int(offsets[-1])
+    table = np.zeros((int(dense.sum()), stop - start), np.uint8)
+    return Lists(start, stop, offsets, np.empty(total, np.uint32), np.empty(total, np.uint8), common, table)
+
+
 def _place(ledger: Ledger, start: int, stop: int, lists: Lists, cursor: Ints) -> None:
-    """Put the entries of some rows behind those that each word has already."""
-    entries, owners = _entries(ledger.span(start, stop)), _owners(ledger.ends, start, stop)
+    """Put the entries of some rows into the table, or behind those that each word has already."""
+    entries, owners = _entries(ledger.span(start, stop)), _owners(ledger.ends, start, stop) - lists.start
+    columns = lists.common[entries["word"]]
+    dense = columns >= 0
+    lists.table[columns[dense], owners[dense]] = entries["value"][dense]
+    entries, owners = entries[~dense], owners[~dense]
     order = np.argsort(entries["word"], kind="stable")
     words = entries["word"][order]
     first = np.searchsorted(words, words, "left")
     places = cursor[words] + np.arange(len(words)) - first
-    lists.rows[places] = owners[order] - lists.start
+    lists.rows[places] = owners[order]
     lists.values[places] = entries["value"][order]
     cursor += np.bincount(words, minlength=len(cursor))
 
@@ -189,9 +216,19 @@ def _score_tail(seen: Snapshot[Lists], words: Ints, weights: Floats, scores: Flo
 
 def _highest(scores: Floats, k: int) -> Ints:
     """Return the rows of the `k` highest scores above 0, in no order."""
-    if k < len(scores):
-        least = np.partition(scores, len(scores) - k)[len(scores) - k]
-        if least > 0:
-            above = np.flatnonzero(scores > least)
-            return np.concatenate([above, np.flatnonzero(scores == least)[: k - len(above)]])
-    return np.flatnonzero(scores > 0)
+    rows = np.flatnonzero(scores >= least) if (least := _guess(scores, k)) > 0 else EMPTY
+    if len(rows) < k:
+        rows = np.flatnonzero(scores > 0)
+    if len(rows) <= k:
+        return rows
+    kept = scores[rows]
+    least = np.partition(kept, len(kept) - k)[len(kept) - k]
+    above = rows[kept > least]
+    return np.concatenate([above, rows[kept == least][: k - len(above)]])
+
+
+def _guess(scores: Floats, k: int) -> float:
+    """Return what somewhat more than `k` of the scores probably reach, from every so manieth of them."""
+    sample = scores[:: max(1, len(scores) // SAMPLED)]
+    rank = int(GENEROUS * k * len(sample) / max(1, len(scores))) + FEW
+    return float(np.partition(sample, len(sample) - rank)[len(sample) - rank]) if rank < len(sample) else 0.0

@@ -14,7 +14,7 @@ from albumen.core.arrays import Bools, Floats, Ints, check_shape
 from albumen.stores.growing import as_keys
 from albumen.stores.keyed import Keyed, Snapshot
 from albumen.stores.vectors.halves import Halves, products
-from albumen.stores.vectors.scan import Codes, CodesKind, padded
+from albumen.stores.vectors.scan import Codes, CodesKind
 
 EXACT = 4096
 """Up to so many allowed rows are scored exactly without the scan."""
@@ -92,11 +92,13 @@ class Vectors(Keyed[Codes]):
     def _rows(self, queries: Floats, seen: Snapshot[Codes], depth: int, mask: Bools | None) -> Ints:
         """Return (q, m) rows that hold the nearest: all allowed ones where they are few."""
         allowed = seen.allowed(mask)
-        count = int(np.count_nonzero(allowed))
+        count = len(seen.keys) if allowed is None else int(np.count_nonzero(allowed))
         if count <= max(EXACT, depth):
-            return np.broadcast_to(np.flatnonzero(allowed), (len(queries), count))
-        matrix = self._matrix(seen.payload)
-        return _scan(queries, seen.parts, matrix, depth, None if count == len(allowed) else allowed)
+            rows = np.arange(count) if allowed is None else np.flatnonzero(allowed)
+            return np.broadcast_to(rows, (len(queries), count))
+        if count == len(seen.keys):
+            allowed = None
+        return _scan(queries, seen.parts, self._matrix(seen.payload), depth, allowed)
 
     def _matrix(self, payload: NDArray[np.uint8]) -> Halves:
         return payload.view(np.float16).reshape(-1, self.dim)
@@ -124,8 +126,7 @@ def _as_rows(vectors: Floats, count: int, dim: int) -> Halves:
 
 def _scan(queries: Floats, parts: tuple[Codes, ...], matrix: Halves, depth: int, allowed: Bools | None) -> Ints:
     """Return (q, m) rows that hold the nearest, in no order, each allowed one at most once."""
-    wide = padded(queries)
-    found = [part.search(wide, depth, allowed) for part in parts]
+    found = [part.search(queries, depth, allowed) for part in parts]
     for start in range(parts[-1].stop if parts else 0, len(matrix), CHUNK):
         stop = min(start + CHUNK, len(matrix))
         rows = np.arange(start, stop) if allowed is None else start + np.flatnonzero(allowed[start:stop])
