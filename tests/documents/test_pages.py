@@ -3,16 +3,18 @@
 import io
 import struct
 import zlib
+from concurrent.futures import Future
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from albumen.core.errors import TooLarge, Unreadable, Unsupported
+from albumen.core.errors import TimedOut, TooLarge, Unreadable, Unsupported
 from albumen.documents import pages, searchable
 from albumen.documents.document import Box, Line, Page, Word
 from albumen.documents.pages import open_sheets
+from albumen.media.leaf import Leaf
 
 PIXELS = np.full((400, 300, 3), 255, np.uint8)
 
@@ -133,6 +135,22 @@ def test_a_damaged_page_is_blank_says_why_and_stops_no_other() -> None:
     sheets = list(open_sheets(made_pdf(kids | {3: page, 4: page, 9: "(no page)"})))
     assert [bool(sheet.fault) for sheet in sheets] == [False, True, False]
     assert "Page 2" in sheets[1].fault and sheets[1].image.min() == 255
+
+
+def test_pages_drawn_in_a_sandbox_are_the_same_and_one_that_fails_there_is_blank(tmp_path: Path) -> None:
+    class Box:
+        def page(self, path: Path, number: int, /) -> Future[Leaf]:
+            future: Future[Leaf] = Future()
+            if number == 2:
+                future.set_exception(TimedOut("Page 2 took longer than 60 seconds."))
+            else:
+                future.set_result(Leaf(number, PIXELS))
+            return future
+
+    path = tmp_path / "long.tiff"
+    path.write_bytes(saved("TIFF", save_all=True, append_images=[Image.fromarray(PIXELS)] * 2))
+    sheets = list(open_sheets(path, sandbox=Box()))
+    assert [sheet.fault for sheet in sheets] == ["", "Page 2 took longer than 60 seconds.", ""]
 
 
 def test_a_document_of_too_many_pages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from albumen.documents.document import Document, Page
     from albumen.documents.queries import Answer
     from albumen.documents.reader import Reader
+    from albumen.media.sandbox import Sandbox
+
+_MEMORY_MB, _SECONDS = 2000, 60.0
+"""What drawing one page may take."""
 
 
 @click.command()
@@ -41,9 +45,13 @@ def read(
 ) -> int:
     """Read a PDF, TIFF or picture: text, tables, forms, and answers to questions."""
     from albumen.documents.queries import query
+    from albumen.media.sandbox import Sandbox
 
     reader = _reader(context, model)
-    document = _document(reader, file, pdf, picture)
+    with Sandbox(workers=1, memory_mb=_MEMORY_MB, seconds=_SECONDS) as sandbox:
+        document = _document(reader, file, pdf, picture, sandbox=sandbox)
+    for number, fault in document.notes.items():
+        click.echo(f"page {number}: {fault}", err=True)
     answers = {question: query(document, question) for question in queries}
     if json_:
         print_json(document.to_dict() | {"answers": {q: _plain(a) for q, a in answers.items()}})
@@ -63,20 +71,25 @@ def _reader(context: Context, model: str) -> "Reader":
     return Reader(PPOCR(context.cards[model], Pool(context.store), setting=Setting.PAGE))
 
 
-def _document(reader: "Reader", file: Path, pdf: Path | None, picture: Path | None) -> "Document":
+def _document(
+    reader: "Reader", file: Path, pdf: Path | None, picture: Path | None, *, sandbox: "Sandbox"
+) -> "Document":
     if pdf is None and picture is None:
-        return reader.read(file)
+        return reader.read(file, sandbox=sandbox)
     from albumen.documents.document import Document
     from albumen.documents.pages import open_sheets
     from albumen.documents.picture import draw, encode
     from albumen.documents.searchable import write
 
     pages: list[Page] = []
+    faults: dict[int, str] = {}
 
     def upright() -> "Iterator[tuple[Page, Image]]":
-        for sheet in open_sheets(file):
+        for sheet in open_sheets(file, sandbox=sandbox):
             page, image = reader.upright(sheet)
             pages.append(page)
+            if sheet.fault:
+                faults[sheet.number] = sheet.fault
             if picture is not None and page.number == 1:
                 picture.write_bytes(encode(draw(page, image)))
             yield page, image
@@ -86,7 +99,7 @@ def _document(reader: "Reader", file: Path, pdf: Path | None, picture: Path | No
     else:
         for _ in upright():
             pass
-    return Document(tuple(pages))
+    return Document(tuple(pages), faults)
 
 
 def _plain(answer: "Answer | None") -> dict[str, Any] | None:

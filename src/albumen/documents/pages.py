@@ -2,9 +2,11 @@
 
 import io
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -37,21 +39,35 @@ class Sheet:
     fault: str = ""
 
 
-def open_sheets(source: bytes | Path) -> Iterator[Sheet]:
+class Opens(Protocol):
+    """Opens pages of files elsewhere, as `albumen.media.sandbox.Sandbox` does in child processes with limits."""
+
+    def page(self, path: Path, number: int, /) -> Future[Leaf]:
+        """Queue one page, counted from 1."""
+        ...
+
+
+def open_sheets(source: bytes | Path, *, sandbox: Opens | None = None) -> Iterator[Sheet]:
     """Yield the pages of a PDF, TIFF or picture; only one is in memory at a time, and a damaged one stops no other.
 
-    A `MediaError` says what is wrong with a file of which no page can be read.
+    A `MediaError` says what is wrong with a file of which no page can be read. The pages of a file, not of bytes, can
+    be drawn in a sandbox, so that a page that hangs or wants too much memory costs that page.
     """
     data = source.read_bytes() if isinstance(source, Path) else source
     format = _format(data)
+    boxed = _boxed(sandbox, source) if sandbox is not None and isinstance(source, Path) else None
     if format is not Format.PDF:
         count = len(tiff.pages(data)) if format is Format.TIFF else 1
-        yield from _sheets(_few(count), partial(_leaf, data, format))
+        yield from _sheets(_few(count), boxed or partial(_leaf, data, format))
         return
     from albumen.media.pdf import open_pdf
 
     with open_pdf(data, most_pages=_MOST_PAGES) as document:
-        yield from _sheets(document.count, partial(document.leaf, longest=LONGEST))
+        yield from _sheets(document.count, boxed or partial(document.leaf, longest=LONGEST))
+
+
+def _boxed(sandbox: Opens, path: Path) -> Callable[[int], Leaf]:
+    return lambda number: sandbox.page(path, number).result()
 
 
 def sheet_of(leaf: Leaf) -> Sheet:

@@ -13,7 +13,7 @@ from albumen.core.findings import Words
 from albumen.documents import figures, forms, layers, layout, marks, rules, signatures
 from albumen.documents import regions as parts
 from albumen.documents.document import Box, Document, Line, Page, Signature, Word
-from albumen.documents.pages import Sheet, open_sheets
+from albumen.documents.pages import Opens, Sheet, open_sheets
 from albumen.documents.placing import UPRIGHT, Placement
 from albumen.documents.straightening import straighten, tall
 from albumen.documents.tables import finding
@@ -39,11 +39,11 @@ class Reader:
     def __init__(self, text: ReadsText) -> None:
         self._text = text
 
-    def read(self, source: bytes | Path, *, structure: bool = True) -> Document:
+    def read(self, source: bytes | Path, *, structure: bool = True, sandbox: Opens | None = None) -> Document:
         """Return a whole document; `structure=False` reads words and lines only, which is faster."""
         pages: list[Page] = []
         faults: dict[int, str] = {}
-        for sheet in open_sheets(source):
+        for sheet in open_sheets(source, sandbox=sandbox):
             pages.append(self.page(sheet, structure=structure))
             faults |= {sheet.number: sheet.fault} if sheet.fault else {}
         return Document(tuple(pages), faults)
