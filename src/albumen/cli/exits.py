@@ -9,16 +9,29 @@ class Exit(IntEnum):
     """What a command's exit code tells the program that ran it."""
 
     OK = 0
-    FAILED = 1  # something went wrong that has no code of its own
-    USAGE = 2  # the command line cannot be understood
-    NOT_FOUND = 3  # no such library, asset or model
-    UNAVAILABLE = 4  # a model's sources do not answer, or its files are missing
-    NOT_WELL = 5  # a check found something wrong
-    BUSY = 6  # another process holds the library
-    DISK = 7  # the disk is full or may not be written to
-    PARTLY = 8  # done, but some files could not be read
-    INTERRUPTED = 130  # Ctrl-C
+    FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    UNAVAILABLE = 4
+    NOT_WELL = 5
+    BUSY = 6
+    DISK = 7
+    PARTLY = 8
+    INTERRUPTED = 130
 
+
+SAID = {
+    Exit.OK: "done",
+    Exit.FAILED: "something went wrong that has no code of its own",
+    Exit.USAGE: "the command line, a setting or a query cannot be understood",
+    Exit.NOT_FOUND: "there is no such path, library, asset, person or model, or a named folder is not there now",
+    Exit.UNAVAILABLE: "a model's sources do not answer, or its files are missing",
+    Exit.NOT_WELL: "a check found something wrong",
+    Exit.BUSY: "another process is importing into the library",
+    Exit.DISK: "the disk is full or may not be written to",
+    Exit.PARTLY: "done, but some files could not be read",
+    Exit.INTERRUPTED: "Ctrl-C; what was done is kept",
+}
 
 MEANINGS: tuple[tuple[type[errors.AlbumenError], Exit], ...] = (
     (errors.SettingsError, Exit.USAGE),
