@@ -11,6 +11,7 @@ from albumen.documents.document import Box, Line, around
 from albumen.documents.rules import dark, without
 
 _SAMPLES = 3
+_ENOUGH = 16.0  # line heights of each that are read
 _ALIKE = 0.6  # mean similarity of sampled lines as stored and as read
 _OUTSIDE = 0.6  # letters outside the layer's words, for each letter inside
 
@@ -21,9 +22,15 @@ def is_sound(lines: Sequence[Line], image: Image, read: Callable[[Image], str]) 
     inside = [line for line in lines if 0 <= line.box.x <= width and 0 <= line.box.y <= height]
     if len(inside) < 0.9 * len(lines) or _uncovered(inside, image) > _OUTSIDE:
         return False
-    longest = sorted(inside, key=lambda line: -len(line.text))[:_SAMPLES]
+    longest = [_beginning(line) for line in sorted(inside, key=lambda line: -len(line.text))[:_SAMPLES]]
     likeness = [_likeness(line.text, read(_strip(image, line.box))) for line in longest]
     return float(np.mean(likeness)) >= _ALIKE
+
+
+def _beginning(line: Line) -> Line:
+    """Return the first words of a line: enough to compare, and a third of the time to read."""
+    reach = line.box.left + _ENOUGH * line.box.height
+    return Line(tuple(word for word in line.words if word.box.right < reach) or line.words[:1])
 
 
 def _likeness(stored: str, seen: str) -> float:

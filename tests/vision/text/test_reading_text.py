@@ -120,6 +120,11 @@ def test_rows_apart_are_never_joined() -> None:
     assert len(regroup([[placed("a", 0, 10)], [placed("b", 12, 22, top=9)]])) == 2
 
 
+def test_two_words_alike_in_all_but_their_place_are_two() -> None:
+    twins = [[placed("0.00", 0, 30)], [placed("0.00", 0, 30, top=40)], [placed("RM", 34, 50, top=40)]]
+    assert texts(regroup(twins)) == ["0.00", "0.00 RM"]
+
+
 def test_a_sign_joins_its_number() -> None:
     (line,) = regroup([[placed("-", 0, 4, 4, 2), placed("28.05", 8, 40)]])
     assert [w.text for w in line] == ["-28.05"]

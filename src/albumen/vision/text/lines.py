@@ -17,7 +17,7 @@ _SIGN = re.compile(r"[-+]")
 _NUMBER = re.compile(r"[$€£]?\.?\d[\d.,]*[*%]?")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Placed:
     """One word in a picture: text, confidence 0 to 1, and corners (4, 2) in pixels, clockwise from where it starts."""
 
@@ -79,7 +79,7 @@ def _cut(line: Line) -> list[Line]:
     return pieces
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Extent:
     line: Line
     left: float
@@ -108,7 +108,7 @@ def _join(lines: Sequence[Line], along: Floats) -> list[Line]:
             open_ends.append(piece)
             continue
         before = max(fits, key=lambda e: e.right)
-        open_ends.remove(before)
+        open_ends = [e for e in open_ends if e is not before]
         open_ends.append(_extent([*before.line, *piece.line], along))
     return [e.line for e in open_ends]
 
