@@ -219,19 +219,6 @@ def test_positions_become_points_of_the_map(ada: httpx.Client, ids: list[str]) -
     assert [c["id"] for c in across["clusters"]] == [ids[5]]
 
 
-def test_a_search_by_facts_gives_parts_and_pages(ada: httpx.Client, ids: list[str]) -> None:
-    first = ada.get(f"{L}/search", params={"q": "kind:photo", "limit": 4}).json()
-    assert (first["sure"], first["maybe"], len(first["items"])) == (6, 0, 4)
-    assert first["parts"][0] | {"means": ""} == {
-        "index": 0, "kind": "kind", "text": "kind:photo", "role": "filter", "means": "", "relaxed": False,
-    }  # fmt: skip
-    rest = ada.get(f"{L}/search", params={"q": "kind:photo", "limit": 4, "cursor": first["next"]}).json()
-    assert rest["next"] is None
-    assert sorted(i["row"]["id"] for i in first["items"] + rest["items"]) == sorted(ids)
-    none = ada.get(f"{L}/search", params={"q": "kind:video"}).json()
-    assert (none["sure"], none["maybe"], none["items"]) == (0, 0, [])
-
-
 def test_a_slideshow_with_the_same_seed_is_the_same(ada: httpx.Client) -> None:
     shows = [[i["id"] for i in ada.get(f"{L}/slideshow", params={"seed": s}).json()["items"]] for s in (1, 1, 2)]
     assert shows[0] == shows[1] != shows[2]

@@ -98,7 +98,8 @@ def as_dict(sentence: str, answer: "Answer") -> dict[str, Any]:
     from albumen.library.query.explain import explain
 
     parts = [
-        {"kind": part.kind, "text": part.text, "role": str(part.role), "means": explain(part)} for part in answer.parts
+        {"kind": part.kind, "text": part.text, "role": str(part.role), "means": explain(part).text}
+        for part in answer.parts
     ]
     return {
         "query": sentence,
@@ -111,7 +112,12 @@ def as_dict(sentence: str, answer: "Answer") -> dict[str, Any]:
 
 
 def _result(result: "Result") -> dict[str, Any]:
-    found = {"id": result.digest[:16], **named(result.path), "score": result.score, "reasons": list(result.reasons)}
+    found = {
+        "id": result.digest[:16],
+        **named(result.path),
+        "score": result.score,
+        "reasons": [r.text for r in result.reasons],
+    }
     return found | ({"at_ms": result.at_ms} if result.at_ms else {})
 
 
@@ -119,7 +125,7 @@ def _print(answer: "Answer") -> None:
     from albumen.library.query.explain import explain
 
     for part in answer.parts:
-        click.echo(click.style(f"  {part.text}: {explain(part)}", dim=True))
+        click.echo(click.style(f"  {part.text}: {explain(part).text}", dim=True))
     fitting = answer.sure + answer.maybe
     for result in answer.results[:fitting]:
         click.echo(line(result))
@@ -131,7 +137,7 @@ def _print(answer: "Answer") -> None:
 def line(result: "Result") -> str:
     """Return a result as one line: id, how sure, path, the moment of a video, reasons."""
     moment = f" at {result.at_ms / 1000:.1f} s" if result.at_ms else ""
-    reasons = f"  ({'; '.join(result.reasons)})" if result.reasons else ""
+    reasons = f"  ({'; '.join(r.text for r in result.reasons)})" if result.reasons else ""
     return f"{result.digest[:16]}  {result.score:4.0%}  {shown(result.path)}{moment}{reasons}"
 
 

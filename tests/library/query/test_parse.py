@@ -56,7 +56,7 @@ def test_never_raises_and_every_part_quotes_the_sentence(library: Known, sentenc
     for part in query.parts:
         assert last <= part.start < part.end <= len(sentence)
         assert query.sentence[part.start : part.end] == part.text
-        assert explain(part)
+        assert explain(part).text
         last = part.end
 
 
@@ -80,7 +80,7 @@ def test_a_relaxed_part_ranks_and_does_not_exclude(library: Known) -> None:
 def test_seasons_follow_the_hemisphere_and_say_so(library: Known) -> None:
     part = parse("summer 2019", today=TODAY, known=replace(library, southern=True)).parts[0]
     assert brief(part) == "time 2019-12-01..2020-02-29"
-    assert "southern hemisphere" in explain(part)
+    assert "southern hemisphere" in explain(part).text
 
 
 def test_a_first_name_that_two_people_share_is_nobody(library: Known) -> None:
@@ -133,7 +133,7 @@ def test_an_explicit_key_wins_over_every_reading(library: Known) -> None:
 
 
 def test_an_explanation_says_place_and_radius(library: Known) -> None:
-    said = [explain(p) for p in ask("not in Rome, two dogs", library).parts]
+    said = [explain(p).text for p in ask("not in Rome, two dogs", library).parts]
     assert said[0].startswith("not in Rome, Italy (within ")
     assert said[1] == "preferably with 2 × dog"
 

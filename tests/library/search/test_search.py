@@ -150,7 +150,7 @@ def test_what_a_long_sentence_says_is_absent_ranks_and_loses_nothing(asked: Aske
 
 def test_what_filters_is_a_reason(asked: Asked) -> None:
     (result,) = asked("photos from Rome").results
-    assert any("Rome" in reason for reason in result.reasons)
+    assert any("Rome" in reason.text for reason in result.reasons)
 
 
 def test_a_part_that_fits_nothing_is_relaxed_and_nothing_is_sure(asked: Asked) -> None:
@@ -235,8 +235,8 @@ def test_of_two_towns_the_one_with_pictures_is_meant_and_the_other_is_named(aske
     import_into(asked.folder, tmp_path / "texas", places=PLACES)
     answer = asked("photos from Paris")
     assert [name_of(r.path) for r in answer.results] == ["paris texas"]
-    assert explain(answer.parts[0]).startswith("in Paris, Texas, United States")
-    assert explain(answer.parts[0]).endswith("not Paris, France")
+    assert explain(answer.parts[0]).text.startswith("in Paris, Texas, United States")
+    assert explain(answer.parts[0]).text.endswith("not Paris, France")
     make_photo(tmp_path / "texas" / "two.jpg", (250, 9, 3), place=(48.86, 2.35))
     make_photo(tmp_path / "texas" / "three.jpg", (250, 9, 4), place=(48.86, 2.34))
     import_into(asked.folder, tmp_path / "texas", places=PLACES)

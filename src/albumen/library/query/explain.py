@@ -22,81 +22,84 @@ from albumen.library.query.parts import (
     Text,
     Time,
 )
+from albumen.library.query.said import Said, say
 
+FROM = ("since", "before", "after", "until", "from", "in the")
 KINDS = {"live": "live photos", "raw": "RAW photos", "gif": "animations"}
 
 
-def explain(part: Part) -> str:
+def explain(part: Part) -> Said:
     """Return what a part asks for: `in Rome, Italy (within 16 km)`."""
     said = meaning(part.filter)
-    return f"preferably {said}" if part.role is Role.SCORE else said
+    return say("preferably", of=said.text) if part.role is Role.SCORE else said
 
 
-def meaning(filter: Filter) -> str:  # noqa: C901 - one line a kind of filter
+def meaning(filter: Filter) -> Said:  # noqa: C901 - one line a kind of filter
     """Return what a filter asks for."""
     match filter:
         case Not(of):
-            return f"not {meaning(of)}"
+            return say("not", of=meaning(of).text)
         case Time(label=label):
-            return (
-                f"taken {label}"
-                if label.startswith(("since", "before", "after", "until", "from", "in the"))
-                else f"taken: {label}"
-            )
+            return say("time_from" if label.startswith(FROM) else "time", label=label)
         case Place():
             return where(filter)
         case Camera(name, lens):
-            return f"taken with {name}" if name else f"taken with a {lens} lens"
+            return say("camera", name=name) if name else say("lens", name=lens)
+        case Kind("photo" | "video" as name):
+            return say(f"only_{name}s")
         case Kind(name):
-            return f"only {KINDS.get(name, name + 's')}"
+            return say("only", what=KINDS.get(name, name + "s"))
         case Shape(name):
-            return f"in {name} format"
+            return say("shape", name=name)
         case Lasting(least, most):
-            return f"at least {least:g} seconds long" if least is not None else f"at most {most:g} seconds long"
+            return say("shortest", seconds=least) if least is not None else say("longest", seconds=most or 0.0)
         case Text(words, exact):
-            return f"with the exact words “{words}”" if exact else f"with the text “{words}”"
+            return say("exact" if exact else "text", words=words)
         case Count():
             return how_many(filter)
         case Colour("monochrome"):
-            return "in black and white"
+            return say("monochrome")
         case Colour(name, of):
-            return f"{name} {of}" if of else f"with much {name}"
+            return say("colour_of", name=name, of=of) if of else say("colour", name=name)
         case Content(words):
-            return f"showing {words}"
+            return say("showing", what=words)
         case _:
             return belonging(filter)
 
 
-def belonging(filter: Person | Like | FileName | Rating | Tag | Album) -> str:
+def belonging(filter: Person | Like | FileName | Rating | Tag | Album) -> Said:
     """Return what a filter asks for of things that people or files are called."""
     match filter:
         case Person(name):
-            return f"with {name}"
+            return say("person", name=name)
         case Like(id):
-            return f"looking like {id}"
+            return say("like", name=id)
         case FileName(pattern):
-            return f"in a file named {pattern}"
+            return say("file_named", name=pattern)
         case Rating(least, most):
-            return f"rated {least}" + (f" to {most}" if most != least else "") + " stars"
+            return say("rated", n=f"{least} to {most}" if most != least else str(least))
         case Tag(name):
-            return f"tagged {name}"
+            return say("tagged", name=name)
         case Album(name):
-            return f"in the album {name}"
+            return say("album", name=name)
 
 
-def where(place: Place) -> str:
+def where(place: Place) -> Said:
     """Return a place with the circle that counts."""
-    near = f" (within {place.km:.0f} km)" if place.km else ""
-    near += f", not {place.other}" if place.other else ""
-    return f"in {place.name}{near}" if place.kind != "named" else f"at a place called {place.name}"
+    if place.kind == "named":
+        return say("place_called", name=place.name)
+    within: dict[str, float] = {"km": round(place.km)} if place.km else {}
+    other = {"other": place.other} if place.other else {}
+    kind = "place" + ("_within" if within else "") + ("_not" if other else "")
+    return Said(kind, {"name": place.name, **within, **other})
 
 
-def how_many(count: Count) -> str:
+def how_many(count: Count) -> Said:
     """Return a count in words."""
     if count.most is None:
-        return f"with at least {count.least} × {count.of}"
+        return say("at_least", n=count.least, of=count.of)
     if count.least == 0:
-        return f"with at most {count.most} × {count.of}"
+        return say("at_most", n=count.most, of=count.of)
     if count.most != count.least:
-        return f"with {count.least} to {count.most} × {count.of}"
-    return f"with {count.least} × {count.of}"
+        return say("between", n=count.least, most=count.most, of=count.of)
+    return say("as_many", n=count.least, of=count.of)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from albumen.library.query.parts import Part
+from albumen.library.query.said import Said
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Result:
     path: bytes
     score: float
     """Probability that this is what was asked for, 0 to 1; 1 where every part is a fact."""
-    reasons: tuple[str, ...]
+    reasons: tuple[Said, ...]
     at_ms: int = 0
     """The moment of a video."""
 

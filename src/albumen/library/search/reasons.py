@@ -7,50 +7,47 @@ from sqlalchemy import Connection, select, text
 
 from albumen.library.query.explain import meaning
 from albumen.library.query.parts import Query, Role
+from albumen.library.query.said import Said, say
 from albumen.stores.catalog.fulltext import FIELDS, spaced
 from albumen.stores.catalog.schema import facts
 from albumen.vision.embed.features import categories
 from albumen.vision.embed.sentences import telling
 
 SEEN = ("objects", "labels")
-WHERE = {
-    "written": "written in the picture",
-    "caption": "in its caption",
-    "names": "the name of a person",
-    "tags": "one of its tags",
-    "filename": "in its file name",
-    "place": "where it was taken",
-}
 MOST = 3
 
 
-def of_parts(query: Query) -> tuple[str, ...]:
+def of_parts(query: Query) -> tuple[Said, ...]:
     """Return a reason for each part that filtered: it holds for every result."""
     return tuple(meaning(part.filter) for part in query.parts if part.role is Role.FILTER)
 
 
-def of_content(db: Connection, content: str, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def of_content(db: Connection, content: str, ids: Sequence[int]) -> dict[int, tuple[Said, ...]]:
     """Return the reasons why each asset fits the words of `content`."""
     if not content:
         return {}
     asked = set(telling(content))
-    found: dict[int, tuple[str, ...]] = {}
+    found: dict[int, tuple[Said, ...]] = {}
     seen, told = _seen(db, ids), _told(db, ids)
     for asset_id in ids:
-        written = [WHERE[field] for field, words in told.get(asset_id, {}).items() if asked and asked <= words]
+        written = [
+            say("taken_place" if field == "place" else field)
+            for field, words in told.get(asset_id, {}).items()
+            if asked and asked <= words
+        ]
         found[asset_id] = tuple(written + _shown(seen.get(asset_id, []), asked))
     return found
 
 
-def _shown(entries: Sequence[tuple[str, float]], asked: set[str]) -> list[str]:
+def _shown(entries: Sequence[tuple[str, float]], asked: set[str]) -> list[Said]:
     best: dict[str, float] = {}
     for name, score in entries:
         best[name] = max(score, best.get(name, 0.0))
     ordered = sorted(best.items(), key=lambda e: -e[1])
     fitting = [(name, score) for name, score in ordered if asked & _words(name)]
     shown = fitting or ordered
-    verb = "shows" if fitting else "looks like"
-    return [f"{verb} {name} ({score:.0%})" for name, score in shown[:MOST]]
+    kind = "shows" if fitting else "looks_like"
+    return [say(kind, what=name, score=round(score, 4)) for name, score in shown[:MOST]]
 
 
 def _words(name: str) -> set[str]:

@@ -10,6 +10,7 @@ from pydantic import Field
 from albumen.core.errors import QueryError
 from albumen.library.query.explain import explain
 from albumen.library.query.parts import Role
+from albumen.library.query.said import Said
 from albumen.library.search.answer import Answer
 from albumen.rest_api.routes import Route
 from albumen.rest_api.rules import LOOK
@@ -20,6 +21,14 @@ from albumen.rest_api.shop import Opened
 DEEPEST = 10_000
 
 
+class Told(Shape):
+    """A short sentence: in English, and as its kind and values, for clients that speak other languages."""
+
+    kind: str = Field(examples=["shows"])
+    values: dict[str, str | float] = Field(examples=[{"what": "bus", "score": 0.93}])
+    text: str = Field(examples=["shows bus (93%)"])
+
+
 class PartShown(Shape):
     """One understood part of the sentence."""
 
@@ -27,7 +36,7 @@ class PartShown(Shape):
     kind: str = Field(examples=["place"])
     text: str = Field(examples=["in London"])
     role: Literal["filter", "score"]
-    means: str = Field(examples=["in London, United Kingdom (within 30 km)"])
+    means: Told
     relaxed: bool
 
 
@@ -37,7 +46,7 @@ class Hit(Shape):
     row: Row
     score: float
     verdict: Literal["sure", "maybe", "weak"]
-    reasons: list[str] = Field(examples=[["shows bus (93%)"]])
+    reasons: list[Told]
     at_ms: int
 
 
@@ -93,11 +102,15 @@ def _parts(answer: Answer, relaxed: frozenset[int]) -> list[PartShown]:
             kind=part.kind,
             text=part.text,
             role="filter" if part.role is Role.FILTER else "score",
-            means=explain(part),
+            means=_told(explain(part)),
             relaxed=i in relaxed,
         )
         for i, part in enumerate(answer.parts)
     ]
+
+
+def _told(said: Said) -> Told:
+    return Told(kind=said.kind, values=dict(said.values), text=said.text)
 
 
 def _hits(opened: Open, answer: Answer, start: int, limit: int) -> list[Hit]:
@@ -108,7 +121,7 @@ def _hits(opened: Open, answer: Answer, start: int, limit: int) -> list[Hit]:
             row=Row(**row),
             score=round(float(result.score), 4),
             verdict="sure" if n < answer.sure else "maybe" if n < answer.sure + answer.maybe else "weak",
-            reasons=list(result.reasons),
+            reasons=[_told(reason) for reason in result.reasons],
             at_ms=result.at_ms,
         )
         for n, (row, result) in enumerate(zip(rows, results, strict=True), start)
