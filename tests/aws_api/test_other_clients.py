@@ -1,16 +1,7 @@
-"""The aws CLI and the AWS SDK for JavaScript as they are, where they are here or can be had.
+"""The aws CLI and the AWS SDK for JavaScript as they are, where they are here or can be had."""
 
-`AWS_CLI` names another aws command, `AWS_SDK_JS` a folder with the SDK in its node_modules; without it the SDK comes
-from npm once and is kept in the user's cache.
-"""
-
-import importlib.util
 import json
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,11 +10,10 @@ import pytest
 
 from albumen.aws_api.access import Access
 from albumen.aws_api.application import Options, services
-from tests.aws_api import aws_fakes
+from tests.aws_api import aws_fakes, clients
 from tests.aws_api.textract.conftest import FakePages
 from tests.aws_api.textract.conftest import picture as page
 
-SDK = ("client-rekognition@3.1142.0", "client-s3@3.1169.0", "client-textract@3.1169.0", "s3-request-presigner@3.1162.0")
 SCRIPT = """
 import { createRequire } from "module";
 import { readFileSync } from "fs";
@@ -55,17 +45,6 @@ await s3.send(new S.DeleteObjectsCommand({ Bucket: "from-js", Delete: { Objects:
 told.gone = (await s3.send(new S.HeadObjectCommand(where)).catch((e) => e)).name;
 console.log(JSON.stringify(told));
 """
-MANY = """
-import contextlib, io, json, sys
-from awscli.clidriver import create_clidriver
-answers = []
-for command in json.load(sys.stdin):
-    out = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-        answers.append([create_clidriver().main(command), out.buffer.getvalue().decode()])
-print(json.dumps(answers))
-"""
-"""Runs commands of the aws CLI in one process, because each start of it takes a second."""
 
 
 @pytest.fixture
@@ -77,45 +56,10 @@ def address(tmp_path: Path, serving: Callable[..., Any]) -> Iterator[str]:
         yield address
 
 
-def environment(address: str) -> dict[str, str]:
-    said = {"ENDPOINT_URL": address, "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "y"}
-    said |= {"REGION": "us-east-1", "DEFAULT_REGION": "us-east-1", "EC2_METADATA_DISABLED": "true"}
-    nothing = {"CONFIG_FILE": os.devnull, "SHARED_CREDENTIALS_FILE": os.devnull}
-    plain = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
-    return plain | {f"AWS_{k}": v for k, v in (said | nothing).items()}
-
-
-def run(command: Sequence[str], folder: Path, address: str, given: str = "") -> str:
-    done = subprocess.run(
-        command, cwd=folder, env=environment(address), input=given, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-@pytest.fixture(scope="session")
-def modules() -> Path:
-    """Return a folder with the SDK, or skip and say why."""
-    given = os.environ.get("AWS_SDK_JS")
-    npm = shutil.which("npm")
-    if given:
-        return Path(given)
-    if npm is None or shutil.which("node") is None:
-        pytest.skip("there is no Node.js with npm here; set AWS_SDK_JS to a folder that has the SDK in it")
-    folder = Path.home() / ".cache" / "albumen" / "tests" / "-".join(p.rpartition("@")[2] for p in SDK)
-    if not (folder / "node_modules" / "@aws-sdk" / "s3-request-presigner").is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        names = [f"@aws-sdk/{p}" for p in SDK]
-        flags = ["--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(folder)]
-        done = subprocess.run([npm, "install", *flags, *names], capture_output=True, text=True, timeout=150)
-        if done.returncode:
-            pytest.skip(f"the SDK cannot be had from npm: {done.stderr[-300:]}")
-    return folder
-
-
-def test_the_sdk_for_javascript_works_with_its_defaults(address: str, modules: Path, tmp_path: Path) -> None:
+def test_the_sdk_for_javascript_works_with_its_defaults(address: str, tmp_path: Path) -> None:
+    modules = clients.sdk()
     (tmp_path / "script.mjs").write_text(SCRIPT)
-    assert json.loads(run(["node", "script.mjs", str(modules)], tmp_path, address).splitlines()[-1]) == {
+    assert json.loads(clients.run(["node", "script.mjs", str(modules)], tmp_path, address).splitlines()[-1]) == {
         "faces": 2,
         "error": ["ResourceNotFoundException", True, 1],
         "same": 0,
@@ -131,20 +75,7 @@ def test_the_sdk_for_javascript_works_with_its_defaults(address: str, modules: P
 @pytest.fixture
 def aws(address: str, tmp_path: Path) -> Callable[..., list[str]]:
     """Return what runs commands of the aws CLI and gives what each printed."""
-    named = os.environ.get("AWS_CLI") or shutil.which("aws")
-    bundled = not os.environ.get("AWS_CLI") and importlib.util.find_spec("awscli")
-
-    def say(*lines: str) -> list[str]:
-        commands = [line.split() for line in lines]
-        if not bundled:
-            return [run([str(named), *c], tmp_path, address) for c in commands]
-        answers = json.loads(run([sys.executable, "-c", MANY], tmp_path, address, json.dumps(commands)))
-        assert [(line, out) for line, (code, out) in zip(lines, answers, strict=True) if code] == []
-        return [out for _, out in answers]
-
-    if not bundled and not named:
-        pytest.skip("there is no aws command here; AWS_CLI names one")
-    return say
+    return lambda *lines: clients.aws(lines, tmp_path, address)
 
 
 def test_the_command_line_looks_at_pictures_and_documents(aws: Callable[..., list[str]]) -> None:

@@ -15,6 +15,11 @@ def table(spec: Spec, handlers: Handlers, service: str, partly: dict[str, str]) 
     return "\n".join(["| operation | | |", "|---|---|---|", *sorted(rows)])
 
 
+def names(spec: Spec, handlers: Handlers, service: str) -> str:
+    """Return the operations of a service that are served, for services of which only some are."""
+    return ", ".join(f"`{n}`" for n, o in sorted(spec.services[service].items()) if handlers.serves(o))
+
+
 def _row(name: str, served: bool, missing: str, reason: str) -> str:
     state = ("partly" if missing else "served") if served else "not served"
     return f"| `{name}` | {state} | {missing or reason} |"
