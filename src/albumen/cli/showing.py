@@ -31,9 +31,15 @@ def _lines(known: dict[str, Any]) -> list[tuple[str, str]]:
     lines += [("file", f"{f['path']} ({f['state']})") for f in known["files"]]
     lines += [(name, str(known[name])) for name in known if name not in ("id", "files", "facts", "details", "faces")]
     lines += [(name, str(value)) for name, value in known["details"].items()]
-    lines += [(fact["task"], f"{_short(fact['value'])}  [{fact['card']}]") for fact in known["facts"]]
-    lines += [("face", f"{face['score']:.0%} sure") for face in known["faces"]]
-    return lines
+    facts = (fact for fact in known["facts"] if fact["task"] != "ages")  # the faces say it
+    lines += [(fact["task"], f"{_short(fact['value'])}  [{fact['card']}]") for fact in facts]
+    return lines + [("face", _face(face)) for face in known["faces"]]
+
+
+def _face(face: dict[str, Any]) -> str:
+    age = f", about {face['age']:.0f} years old" if face["age"] is not None else ""
+    person = f", person {face['person']}" if face["person"] is not None else ""
+    return f"{face['score']:.0%} sure{age}{person}  [{face['card']}]"
 
 
 def _short(value: Any) -> str:

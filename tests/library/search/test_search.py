@@ -19,7 +19,7 @@ from albumen.library.search.answer import Answer
 from albumen.library.search.known import Knowing
 from albumen.library.search.search import Search
 from albumen.stores.catalog import lookup
-from albumen.stores.catalog.schema import facts
+from albumen.stores.catalog.schema import faces, facts
 from albumen.stores.fusion import Question
 from albumen.vision.embed import scoring
 from tests.fakes import DIM, import_into, make_photo, open_stores
@@ -254,3 +254,13 @@ def test_colours_of_whole_pictures_are_facts(asked: Asked) -> None:
             db.execute(facts.insert().values(**row))
     assert [asked.names(q) for q in ("color:red", "black and white photos")] == [["red rome"], ["blue"]]
     assert asked("color:red").results[0].score == 1.0
+
+
+def test_a_portrait_is_a_picture_that_a_face_fills(asked: Asked) -> None:
+    ids = {name_of(r.path): r.asset_id for r in asked("kind:photo").results}
+    box = {"left": 0.3, "right": 0.6, "top": 0.2, "landmarks": [], "card": "faces.fake"}
+    heights = {"red rome": (0.5, 0.9), "red lima": (0.05, 0.9), "green": (0.5, 0.65)}
+    with asked.stores.catalog.write() as db:
+        for name, (height, score) in heights.items():
+            db.execute(faces.insert().values(asset_id=ids[name], bottom=0.2 + height, score=score, **box))
+    assert asked.names("portrait photos") == ["red rome"]

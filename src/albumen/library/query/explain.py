@@ -96,10 +96,11 @@ def where(place: Place) -> Said:
 
 def how_many(count: Count) -> Said:
     """Return a count in words."""
+    of = "large face" if count.of == "face" else count.of
     if count.most is None:
-        return say("at_least", n=count.least, of=count.of)
+        return say("at_least", n=count.least, of=of)
     if count.least == 0:
-        return say("at_most", n=count.most, of=count.of)
+        return say("at_most", n=count.most, of=of)
     if count.most != count.least:
-        return say("between", n=count.least, most=count.most, of=count.of)
-    return say("as_many", n=count.least, of=count.of)
+        return say("between", n=count.least, most=count.most, of=of)
+    return say("as_many", n=count.least, of=of)

@@ -102,7 +102,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Count:
-    """How many of something, named as detectors name it; `most` None is open."""
+    """How many of something, named as detectors name it; `most` None is open. A `face` is one that fills much."""
 
     of: str
     least: int

@@ -55,7 +55,9 @@ ONE = re.compile(  # an article alone, as in "ein Hund", counts nothing
     r"|(?P<single>a single|ein einziger|eine einzige|ein einziges|un solo|una sola|un seul|une seule))\s+"
     rf"(?(single)|(?:an?|ein|eine|einen|una?|uno|une)\s+)(?:[\w-]+\s+){{0,2}}?(?P<of>{either(NOUNS)})"
 )
-HAN_COUNT = re.compile(rf"(?P<n>[一两二三四五六七八九十]|\d{{1,2}})[个只条辆名位头匹艘架本](?P<of>{either(NOUNS)})")
+HAN_COUNT = re.compile(
+    rf"(?P<n>(?<=有)一|[两二三四五六七八九十]|\d{{1,2}})[个只条辆名位头匹艘架本](?P<of>{either(NOUNS)})"
+)
 GROUP = re.compile(
     r"\b(?:groups? of (?:people|friends|kids|children|men|women)|crowds?(?: of people)?|group (?:photo|picture"
     r"|shot|portrait)s?"
@@ -157,7 +159,7 @@ def find_counts(s: Sentence) -> None:
         for match in list(s.found(pattern)):
             s.claim(*match.span(), count, role=Role.SCORE, kept=True)
     for match in list(s.found(PORTRAIT)):
-        s.claim(*match.span(), Count("person", 1, 2), role=Role.SCORE)
+        s.claim(*match.span(), Count("face", 1, 2))
 
 
 def count_of(word: str) -> int:

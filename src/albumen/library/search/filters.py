@@ -26,6 +26,8 @@ KINDS = {
     "gif": Flag.GIF,
 }
 KM_A_DEGREE = 111.2
+LARGE_FACE, SURE_FACE = 0.2, 0.8
+"""The share of the picture's height from which a face makes a portrait, and how sure it must be that it is a face."""
 VIVID, PLAIN, NO_COLOUR = 0.12, 0.35, 0.98
 """Shares of a picture from which it counts as red or blue, as black, white, grey or brown, and as without colours."""
 NOTHING = Among(())
@@ -77,6 +79,8 @@ def _from_tables(wanted: parts.Plain, index: Index, db: Connection) -> columns.F
             return Among(fulltext.match_phrase(db, name, fields=("tags",)))
         case parts.Person(name):
             return Among(shows(db, name))
+        case parts.Count("face", least, most):
+            return Among(portraits(db, least, most))
         case parts.Colour(name, ""):
             return Among(coloured(db, name))
         case parts.Album(name):
@@ -132,6 +136,16 @@ def shows(db: Connection, name: str) -> Ints:
     rows = db.execute(select(faces.c.asset_id).where(faces.c.person_id.in_(known)).distinct())
     by_face = np.array([row[0] for row in rows], np.int64)
     return np.union1d(by_face, fulltext.match_phrase(db, name, fields=("names",)))
+
+
+def portraits(db: Connection, least: int, most: int | None) -> Ints:
+    """Return the assets with so many faces that fill much of the picture."""
+    asked = text(
+        "SELECT asset_id FROM faces WHERE bottom - top >= :tall AND score >= :sure GROUP BY asset_id"
+        " HAVING count(*) BETWEEN :least AND :most"
+    )
+    values = {"tall": LARGE_FACE, "sure": SURE_FACE, "least": least, "most": 10_000 if most is None else most}
+    return np.array([row[0] for row in db.execute(asked, values)], np.int64)
 
 
 def coloured(db: Connection, name: str) -> Ints:

@@ -143,7 +143,7 @@ class Search:
 
     def _told(self, content: str, mask: Bools, db: Connection) -> Ints:
         """Return the assets of which all the words are written, said or known."""
-        ids, _ = fulltext.match(db, content, fields=TEXT_FIELDS)
+        ids = fulltext.holding(db, content, fields=TEXT_FIELDS)
         ids = ids[ids < len(mask)]
         return ids[mask[ids]]
 
@@ -176,19 +176,18 @@ class Search:
         shown = np.arange(min(limit, len(found.assets)))
         ids = found.assets[shown].tolist()
         facts, fitting = reasons.of_parts(query), reasons.of_content(db, sought(query), ids)
-        rows, places = lookup.assets_of(db, ids), lookup.files_of(db, ids)
-        times = lookup.frame_times(db, found.frames[shown].tolist())
+        seen, moments = lookup.shown(db, ids), lookup.moments_of(db, found.frames[shown].tolist())
         results = tuple(
             Result(
                 asset_id=asset_id,
-                digest=rows[asset_id].digest,
-                path=places[asset_id][0].path if places[asset_id] else b"",
+                digest=seen[asset_id][0],
+                path=seen[asset_id][1],
                 score=round(float(found.scores[i]), 4),
                 reasons=facts + fitting.get(asset_id, ()),
-                at_ms=times.get(int(found.frames[i]), (0, 0))[1],
+                at_ms=moments.get(int(found.frames[i]), 0),
             )
             for i, asset_id in zip(shown, ids, strict=True)
-            if asset_id in rows  # an import may have joined it to another asset a moment ago
+            if asset_id in seen  # an import may have joined it to another asset a moment ago
         )
         sure = int(np.count_nonzero(found.scores >= SURE))
         maybe = int(np.count_nonzero(found.scores >= MAYBE)) - sure
@@ -202,7 +201,7 @@ def sought(query: Query) -> str:
         match part.filter:
             case parts.Colour(name, of) if of and not part.kept:
                 words.append(f"{name} {of}")
-            case parts.Count(of, least) if not part.kept:
+            case parts.Count(of, least) if of != "face" and not part.kept:
                 words.append(f"{NUMBERS.get(least, 'many')} {of}")
             case _:
                 pass
