@@ -16,10 +16,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from drawn_documents import Drawn, everything
+from drawn_documents import Drawn, everything, long_table
 
 from albumen.documents.answers import analyze_document, analyze_expense, analyze_id
-from albumen.documents.document import Document
+from albumen.documents.document import CellKind, Document
 from albumen.documents.pages import Sheet
 from albumen.documents.reader import Reader
 from albumen.documents.textract import detect_document_text
@@ -47,7 +47,13 @@ def score(drawn: Drawn, reader: Reader) -> dict[str, float | None]:
     seen = collections.Counter((c.row, c.column, c.text) for t in page.tables for c in t.cells if c.text)
     pairs = collections.Counter((p.key_text, p.text) for p in page.pairs if p.value)
     marks = collections.Counter((p.key_text, m.selected) for p in page.pairs for m in p.marks)
+    table = page.tables[0] if page.tables else None
+    heads = "|".join(c.text for c in table.cells if c.kind is CellKind.HEADER) if table else ""
+    around = {"heads": heads} | {k: line.text for k in ("title", "footer") if table and (line := getattr(table, k))}
     return {
+        "around": sum(around.get(k) == v for k, v in drawn.around.items()) / len(drawn.around)
+        if drawn.around
+        else None,
         "words": f1(collections.Counter(words), collections.Counter(drawn.words)),
         "in_order": float(words == drawn.words),
         "cells": f1(seen, cells),
@@ -55,6 +61,15 @@ def score(drawn: Drawn, reader: Reader) -> dict[str, float | None]:
         "marks": f1(marks, collections.Counter(drawn.marks.items())),
         "seconds": seconds,
     }
+
+
+def over_pages(reader: Reader) -> float:
+    """Return the share of rows that are right in a table that goes on over two pages."""
+    images, grid = long_table()
+    document = Document(tuple(reader.page(Sheet(n, image)) for n, image in enumerate(images, 1)))
+    tables = document.tables()
+    found = tables[0].grid() if len(tables) == 1 else []
+    return sum(a == b for a, b in zip(found, grid, strict=False)) / max(len(grid), len(found))
 
 
 def answerer(reader: Reader) -> Callable[[Path, str, dict[str, Any]], dict[str, Any]]:
@@ -100,6 +115,8 @@ def main() -> None:
     result["drawn"] = {page.name: score(page, reader) for page in everything()}
     for name, row in result["drawn"].items():
         print(f"{name:<24}", *(f"{k} {'-' if v is None else format(v, '.3f')}" for k, v in row.items()), sep="  ")
+    result["over pages"] = over_pages(reader)
+    print(f"rows of a table over two pages  {result['over pages']:.3f}")
     if options.data and options.scorer:
         result["saved"] = compared(options.data, options.scorer, reader)
         print(json.dumps({k: v for k, v in result["saved"].items() if k != "by"}))

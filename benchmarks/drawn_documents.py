@@ -38,6 +38,8 @@ class Drawn:
     tables: list[list[list[str]]] = field(default_factory=list)
     pairs: dict[str, str] = field(default_factory=dict)
     marks: dict[str, bool] = field(default_factory=dict)
+    around: dict[str, str] = field(default_factory=dict)
+    """What stands around its table: `title`, `footer`, and `heads`, the heading's texts joined by a bar."""
 
 
 def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
@@ -112,6 +114,47 @@ def table(*, ruled: bool, merged: bool = False) -> Drawn:
     return Drawn(name, sheet.pixels(), " ".join(" ".join(row) for row in grid).split(), [grid])
 
 
+def captioned() -> Drawn:
+    """Return an undrawn table with a title over it, a heading and a note under it."""
+    grid = [
+        ["Region", "First half", "Second half"],
+        *([f"Area {c}", f"{n}12.50", f"{n}08.25"] for n, c in enumerate("ABCD", 1)),
+    ]
+    title, footer = "Table 3: Sales by region", "* in thousands of euros"
+    sheet = Sheet()
+    sheet.text(100, 230, title)
+    for r, row in enumerate(grid):
+        for x, text in zip((100, 420, 760), row, strict=True):
+            sheet.text(x, 300 + 64 * r, text)
+    sheet.text(100, 300 + 64 * len(grid), footer, 24)
+    words = " ".join([title, *(" ".join(row) for row in grid), footer]).split()
+    return Drawn(
+        "table captioned",
+        sheet.pixels(),
+        words,
+        [grid],
+        around={"title": title, "footer": footer, "heads": "|".join(grid[0])},
+    )
+
+
+def long_table() -> tuple[list[NDArray[np.uint8]], list[list[str]]]:
+    """Return two pages that one drawn table goes on over, its heading repeated, and its whole grid."""
+    heads, rows = ["Number", "Name", "Amount"], [[str(n), f"Customer {n}", f"{n * 7}.40"] for n in range(1, 31)]
+    edges, pages = (100, 320, 800, 1120), list[NDArray[np.uint8]]()
+    for number, (top, part) in enumerate(((420, rows[:18]), (140, rows[18:])), 1):
+        sheet = Sheet()
+        for r, row in enumerate([heads, *part]):
+            for c, text in enumerate(row):
+                sheet.text(edges[c] + 14, top + 62 * r + 14, text)
+        for r in range(len(part) + 2):
+            sheet.draw.line((edges[0], top + 62 * r, edges[-1], top + 62 * r), fill="black", width=2)
+        for x in edges:
+            sheet.draw.line((x, top, x, top + 62 * (len(part) + 1)), fill="black", width=2)
+        sheet.text(580, 1690, str(number), 24)
+        pages.append(sheet.pixels())
+    return pages, [heads, *rows]
+
+
 def form() -> Drawn:
     """Return a form with keys, values and check boxes."""
     sheet = Sheet()
@@ -151,6 +194,7 @@ def everything() -> list[Drawn]:
         table(ruled=True),
         table(ruled=False),
         table(ruled=True, merged=True),
+        captioned(),
         form(),
         *languages(),
     ]

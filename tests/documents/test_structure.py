@@ -222,6 +222,13 @@ def test_a_table_below_text_is_another_one() -> None:
     assert len(Document((long_page(1, 700, [("Tea", "4")], headed=False), second)).tables()) == 2
 
 
+def test_a_heading_of_two_words_over_narrow_numbers_is_one_cell() -> None:
+    rows = [line("Region", 50, 100), line("Second half", 400, 100)]
+    rows += [line(text, x, 130 + 30 * i) for i in range(4) for x, text in ((50, f"Area {i}"), (400, f"{i}.50"))]
+    (table,) = unruled.find(rows, line_height=20)
+    assert table.columns == 2
+
+
 def test_a_note_under_a_table_is_its_footer() -> None:
     rows = [line(text, x, y) for y in (100, 130, 160) for x, text in ((50, f"item {y}"), (400, f"{y}.00"))]
     note = line("* prices in euros for all items", 50, 190)

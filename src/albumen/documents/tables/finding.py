@@ -55,7 +55,7 @@ def _titled(table: Table, lines: Sequence[Line], height: float) -> Table:
     caption = max((one for one in above if _CAPTION.search(one.text)), key=lambda one: one.box.bottom, default=None)
     below = [
         one for one in lines
-        if -0.2 * height < one.box.top - table.box.bottom < 1.5 * height and one.box.over(table.box) > 0.5
+        if -0.2 * height < one.box.top - table.box.bottom < 2.5 * height and one.box.over(table.box) > 0.5
     ]  # fmt: skip
     note = min((one for one in below if _NOTE.search(one.text)), key=lambda one: one.box.top, default=None)
     return replace(table, title=caption, footer=note)

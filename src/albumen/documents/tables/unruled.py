@@ -125,7 +125,19 @@ def _recut(run: Sequence[Sequence[Line]], height: float) -> list[list[Line]]:
         if left - reach > _STRIP * height:
             strips.append((left + reach) / 2)
         reach = max(reach, right)
+    strips = _shared(strips, run)
     return [[piece for line in row for piece in _pieces(line, strips)] for row in run]
+
+
+def _shared(strips: Sequence[float], run: Sequence[Sequence[Line]]) -> list[float]:
+    """Drop strips behind which only one row has words, cut off a line: a heading of two words is one heading."""
+    kept: list[float] = []
+    for strip, end in itertools.pairwise([*strips, float("inf")]):
+        rows = [row for row in run if any(strip < w.box.x < end for line in row for w in line.words)]
+        cut = len(rows) == 1 and any(line.box.left < strip < line.box.right for line in rows[0])
+        if not cut:
+            kept.append(strip)
+    return kept
 
 
 def _spans(words: Sequence[Word]) -> list[tuple[float, float]]:
