@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from albumen.documents.document import Box, Cell, Document, Page, Table
+from albumen.documents.document import Box, Cell, Document, Line, Page, Table
 
 Plain = dict[str, Any]
 
@@ -17,16 +17,7 @@ def _page(page: Page) -> Plain:
         "number": page.number,
         "width": page.width,
         "height": page.height,
-        "lines": [
-            {
-                "text": line.text,
-                "box": _box(page, line.box),
-                "words": [
-                    {"text": w.text, "confidence": round(w.confidence, 4), "box": _box(page, w.box)} for w in line.words
-                ],
-            }
-            for line in page.lines
-        ],
+        "lines": [_line(page, line) for line in page.lines],
         "tables": [_table(page, table) for table in page.tables],
         "pairs": [
             {
@@ -43,6 +34,14 @@ def _page(page: Page) -> Plain:
             {"kind": region.kind.value, "box": _box(page, region.box), "text": "\n".join(o.text for o in region.lines)}
             for region in page.regions
         ],
+    }
+
+
+def _line(page: Page, line: Line) -> Plain:
+    return {
+        "text": line.text,
+        "box": _box(page, line.box),
+        "words": [{"text": w.text, "confidence": round(w.confidence, 4), "box": _box(page, w.box)} for w in line.words],
     }
 
 
