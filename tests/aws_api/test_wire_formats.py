@@ -165,5 +165,11 @@ def test_every_pattern_of_every_service_compiles() -> None:
 
 
 def test_requests_of_aws_clients_are_told_from_a_browsers() -> None:
-    assert is_aws({"x-amz-target": "x"}, "") and is_aws({}, "X-Amz-Signature=1")
-    assert not is_aws({"authorization": "Bearer x", "accept": "text/html"}, "q=1")
+    def aws(method: str = "GET", path: str = "/", query: str = "", **headers: str) -> bool:
+        named = {k.replace("_", "-"): v for k, v in headers.items()}
+        return is_aws(Request(method, path, query, named, Whole(b"")))
+
+    assert aws(x_amz_target="x") and aws(query="X-Amz-Signature=1")
+    assert not aws(query="q=1", authorization="Bearer x", accept="text/html")
+    form = {"content_type": "multipart/form-data; boundary=x"}
+    assert aws("POST", "/bucket", **form) and not aws("POST", "/api/files", **form) and not aws("GET", "/x", **form)

@@ -49,11 +49,10 @@ def locate(spec: Spec, request: Request) -> Meant:
     if target is not None:
         _, operation = spec.target(target)
         return Meant("json", operation, {}, target)
-    kind = request.headers.get("content-type", "") if request.method == "POST" else ""
-    if kind.startswith(FORM):
+    if _posts(request, FORM):
         return Meant("query", None, {})
     services = _services(request)
-    if services == SIGNED_AS["s3"] and kind.startswith(forms.TYPE):
+    if services == SIGNED_AS["s3"] and _posts(request, forms.TYPE):
         bucket = _path_style(request).strip("/")
         return Meant("rest-xml", spec.services["s3"]["PutObject"], {"Bucket": unquote(bucket)}, by_form=True)
     for service in services:
@@ -94,12 +93,18 @@ def _path_style(request: Request) -> str:
     return f"/{virtual['bucket']}{request.raw_path}" if virtual else request.raw_path
 
 
-def is_aws(headers: Mapping[str, str], raw_query: str) -> bool:
+def is_aws(request: Request) -> bool:
     """Tell whether a request comes from an AWS client, for a server that shares the port with other applications."""
+    headers, raw_query = request.headers, request.raw_query
     return (
         any(h in headers for h in ("x-amz-target", "x-amz-date", "amz-sdk-invocation-id", "x-amz-content-sha256"))
         or headers.get("authorization", "").startswith("AWS4-HMAC-SHA256")
         or "X-Amz-Signature=" in raw_query
         or "AWSAccessKeyId=" in raw_query
         or "x-amz-" in headers.get("access-control-request-headers", "").lower()  # a page asks whether it may
+        or (_posts(request, forms.TYPE) and "/" not in request.raw_path.strip("/"))
     )
+
+
+def _posts(request: Request, kind: str) -> bool:
+    return request.method == "POST" and request.headers.get("content-type", "").startswith(kind)

@@ -62,8 +62,7 @@ class Gateway:
     @staticmethod
     def wants(scope: Scope) -> bool:
         """Tell whether a request comes from an AWS client, where other applications share the port."""
-        request = _request(scope)
-        return is_aws(request.headers, request.raw_query)
+        return is_aws(_request(scope))
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         message = await receive()
