@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from albumen.core.settings import Settings, TierName
     from albumen.documents.reader import Reader
     from albumen.library.copying import Copied
+    from albumen.library.documents.asking import Found
     from albumen.library.heads import Heads
     from albumen.library.ingest import Progress, Summary
     from albumen.library.keeping import Trouble
     from albumen.library.people import Person
     from albumen.library.places import Gazetteer
     from albumen.library.search.answer import Answer
+    from albumen.library.search.attuned import Attuned
     from albumen.library.search.known import Knowing
     from albumen.library.search.scorer import ConceptScorer, TowerScorer
     from albumen.library.search.search import Search
@@ -230,7 +232,15 @@ class House:
         """Return search over the library."""
         from albumen.library.search.search import Search
 
-        return Search(self.catalog, self.frames, self.words, self.models.scorer)
+        return Search(self.catalog, self.frames, self.words, self.attuned)
+
+    @cached_property
+    def attuned(self) -> Attuned:
+        """Return the image-text encoder as this library uses it."""
+        from albumen.library.search.attuned import Attuned
+
+        name = f"{self.models.card('embed').name}-learnt.npz"
+        return Attuned(self.models.scorer, self.models.scorer.dim, self.folder.vectors / name)
 
     @cached_property
     def _knowing(self) -> Knowing:
@@ -277,7 +287,7 @@ class House:
             self._second_look(eyes, on_progress)
 
     def _second_look(self, eyes: Sandbox, on_progress: Callable[[Progress], None]) -> None:
-        """Fill in what assets lack, sort new faces into people, and read documents."""
+        """Fill in what assets lack, learn the owner's words, sort new faces into people, and read documents."""
         from albumen.library.documents.reading import Read, Recognise
         from albumen.library.later import Embedding, FaceAges, Moderation, fill_in
         from albumen.library.people import sort_faces
@@ -291,6 +301,7 @@ class House:
         }
         for name, task in tasks.items():
             fill_in(stores, task, on_progress=_telling(name, on_progress))
+        self.attuned.learn(self.catalog, self.frames)
         sort_faces(self.catalog, stores.faces, models.card("face-vectors").name)
         read = Read(stores, eyes, lambda: models.documents, today=date.today())
         fill_in(stores, read, on_progress=_telling("reading documents", on_progress))
@@ -319,6 +330,16 @@ class House:
             what = self._knowing(self.search.index, db)
         query = parse(sentence, today=today, known=what).plus(from_flags(dict(flags), today=today, known=what))
         return self.search(query, limit=limit, trashed=trashed)
+
+    def ask(self, question: str, *, limit: int) -> list[tuple[str, Found]]:
+        """Put a question to all documents and return the answers with the ids of their assets, the surest first."""
+        from albumen.library.documents.asking import Asking
+        from albumen.stores.blobs import Blobs
+
+        found = Asking(self.catalog, Blobs(self.folder.thumbnails)).all(question, limit=limit)
+        with self.catalog.read() as db:
+            rows = lookup.assets_of(db, [one.asset_id for one in found])
+        return [(rows[one.asset_id].digest, one) for one in found if one.asset_id in rows]
 
     def describe(self, beginning: str) -> dict[str, Any]:
         """Return all that is known of the asset whose id begins so."""

@@ -35,6 +35,10 @@ class Concepts(Protocol):
         """Return the words each picture gives evidence for, in nats."""
         ...
 
+    def text(self, texts: Sequence[str]) -> Floats:
+        """Return one unit vector a sentence."""
+        ...
+
     def query(self, text: str) -> scoring.Query:
         """Return what a sentence asks for."""
         ...
@@ -66,18 +70,23 @@ class Towers(Protocol):
 class TowerScorer:
     """Asks the stores by vector alone.
 
-    A calibrated card says what a cosine is worth, as a logistic of `slope` and `bias`. Of others nobody knows, so their
-    results are ranked, all of them may be what was asked for, and none is sure.
+    A calibrated card says what a cosine is worth, as a logistic of `slope` and `bias`. Of others nobody knows until a
+    library is known (see `Attuned`): their results are ranked, all of them may be what was asked for, and none is sure.
     """
 
     def __init__(self, encoder: Towers) -> None:
         self._encoder = encoder
         self.dim = encoder.dim
         self._calibration = encoder.card.calibration
+        self.calibrated = "slope" in self._calibration
 
     def query(self, text: str) -> scoring.Query:
         """Return what a sentence asks for."""
         return scoring.Query(self._encoder.text([text])[0], {}, 1.0, {}, len(text.split()))
+
+    def meanings(self, texts: Sequence[str]) -> Floats:
+        """Return only the vectors of sentences, (m, d)."""
+        return self._encoder.text(texts)
 
     def question(self, asked: scoring.Query) -> Question:
         """Return what to ask the stores."""
@@ -85,7 +94,7 @@ class TowerScorer:
 
     def probability(self, query: scoring.Query, scores: Floats) -> Floats:
         """Return how likely pictures with these cosines are what was asked for."""
-        if "slope" not in self._calibration:
+        if not self.calibrated:
             return np.asarray(UNKNOWN + (SURELY - UNKNOWN) * np.clip(scores, 0, 1), np.float32)
         z = self._calibration["bias"] + self._calibration["slope"] * scores
         return np.asarray(1 / (1 + np.exp(-z)), np.float32)
@@ -102,6 +111,8 @@ class TowerScorer:
 class ConceptScorer:
     """Asks the stores in the encoder's terms and reads their answers."""
 
+    calibrated = True
+
     def __init__(self, encoder: Concepts) -> None:
         self._encoder = encoder
         self.dim = encoder.dim
@@ -109,6 +120,10 @@ class ConceptScorer:
     def query(self, text: str) -> scoring.Query:
         """Return what a sentence asks for."""
         return self._encoder.query(text)
+
+    def meanings(self, texts: Sequence[str]) -> Floats:
+        """Return only the vectors of sentences, (m, d)."""
+        return self._encoder.text(texts)
 
     def question(self, asked: scoring.Query) -> Question:
         """Return what to ask the stores."""

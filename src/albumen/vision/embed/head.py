@@ -1,7 +1,9 @@
-"""A head fitted in closed form to a user's own captions and tags: it moves picture vectors to what the user would say.
+"""A head fitted in closed form to a user's own captions and tags: it turns queries towards what the user would say.
 
-Kernel ridge regression from picture features to what captions say beyond the picture's own vector. How strongly it is
-trusted is decided by predicting each caption from all the others, so that with too few or too mixed pairs it stays out.
+A picture's vector v becomes v + trust * v @ matrix, which is a ridge regression from pictures to what captions say
+beyond them. Its product with a query is that of v itself with a turned query, so no picture is looked at or written
+again. How far to trust it is decided by predicting each caption from all the others, so that with too few or too
+mixed pairs it stays out.
 """
 
 from dataclasses import dataclass
@@ -9,73 +11,63 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from albumen.core.arrays import Floats, check_shape
+from albumen.core.arrays import Floats, Ints, check_shape
 
-STRENGTHS = (3.0, 10.0, 30.0)
-WEIGHTS = (0.0, 0.25, 0.5, 1.0)
-SHARP = 10.0
-"""Cosines are multiplied by this before they compete."""
-LEAST = 0.01
-"""Gain in nats a caption below which the head stays out."""
+STRENGTHS = (0.3, 1.0, 3.0)
+TRUSTS = (0.25, 0.5)
+SHARP = (1.0, 2.5, 5.0, 10.0, 20.0)
+"""Products are multiplied by the best of these before they compete, so that being louder is no gain."""
+SURELY = 2.0
+"""Standard errors by which the gain must exceed nothing, or the head stays out."""
+LEAST = 20
+"""Pictures below which nothing is fitted."""
 
 
 @dataclass(frozen=True)
 class Head:
-    """Moves picture vectors by what was learnt from N pairs with F features, in a space of D."""
+    """Turns queries of a space of D numbers by what was learnt from pairs."""
 
-    mean: Floats  # (F,)
-    deviation: Floats  # (F,)
-    known: Floats  # (N, F) the pictures it was fitted to, standardised
-    weights: Floats  # (N, D)
+    matrix: Floats  # (D, D)
     trust: float
-    """How far vectors are moved; 0 leaves them as they are."""
+    """How far queries are turned; 0 leaves them as they are."""
+    pairs: int = 0
 
     def __post_init__(self) -> None:
-        check_shape("Head.known", self.known, (None, len(self.mean)))
-        check_shape("Head.weights", self.weights, (len(self.known), None))
+        check_shape("Head.matrix", self.matrix, (None, len(self.matrix)))
 
-    def improve(self, vectors: Floats, features: Floats) -> Floats:
-        """Return picture vectors (n, D), given features (n, F), moved towards the user's words, of length one."""
-        moved = _standard(features, self.mean, self.deviation) @ self.known.T @ self.weights
-        return _unit(vectors + self.trust * moved)
+    def turn(self, query: Floats) -> Floats:
+        """Return the query, (D,), that finds by plain vectors what the given one finds by improved ones."""
+        return query if not self.trust else np.asarray(query + self.trust * (self.matrix @ query), np.float32)
 
 
-def fit(features: Floats, captions: Floats, vectors: Floats) -> Head:
-    """Return the head for N pictures with features (N, F), caption vectors (N, D) and picture vectors (N, D)."""
-    check_shape("captions", captions, (len(features), None))
-    check_shape("vectors", vectors, captions.shape)
-    mean, spread = features.mean(0), features.std(0)
-    # a feature that hardly varied here may vary a lot elsewhere, so none is stretched beyond the usual
-    deviation = np.maximum(spread, spread.mean()) + np.float32(1e-6)
-    known: Floats = _standard(features, mean, deviation)
-    residual = captions - vectors
-    least, trusted = loss(vectors, captions) - LEAST, 0.0
-    kept: Floats = np.zeros_like(residual)
+def fit(vectors: Floats, captions: Floats, said: Ints) -> Head:
+    """Return the head for N pictures (N, D), of which is said what `said` (N,) names among the U captions (U, D)."""
+    check_shape("captions", captions, (None, vectors.shape[1]))
+    check_shape("said", said, (len(vectors),))
+    best = Head(np.zeros((vectors.shape[1],) * 2, np.float32), 0.0, len(vectors))
+    if len(vectors) < LEAST or len(captions) < 2:
+        return best
+    before, most = losses(vectors @ captions.T, said), 0.0
     for strength in STRENGTHS:
-        kernel = np.asarray(known @ known.T + strength * np.eye(len(known)), np.float32)
-        inverse = np.asarray(np.linalg.inv(kernel), np.float32)
-        weights = np.asarray(inverse @ residual, np.float32)
-        # what each pair would be predicted to be by all the others
-        unseen = residual - weights / np.diag(inverse)[:, None]
-        for trust in WEIGHTS[1:]:
-            if (found := loss(_unit(vectors + trust * unseen), captions)) < least:
-                least, trusted, kept = found, trust, weights
-    return Head(mean, deviation, known, kept.astype(np.float32), trusted)
+        matrix, unseen = _ridge(vectors, captions[said] - vectors, strength)
+        for trust in TRUSTS:
+            gain = before - losses((vectors + trust * unseen) @ captions.T, said)
+            if gain.mean() > max(most, SURELY * gain.std() / np.sqrt(len(gain))):
+                best, most = Head(matrix, trust, len(vectors)), float(gain.mean())
+    return best
 
 
-def loss(vectors: Floats, captions: Floats) -> float:
-    """Return how surprising it is, in nats, that a caption's own picture is the one that fits it."""
-    fits: Floats = np.asarray(SHARP * captions @ vectors.T, np.float32)
-    fits -= fits.max(axis=1)[:, None]
-    total: Floats = np.log(np.exp(fits).sum(axis=1))
-    own: Floats = fits.diagonal()
-    return float((total - own).mean())
+def losses(products: Floats, said: Ints) -> Floats:
+    """Return for each picture how surprising it is, in nats, that its own caption fits it; products (N, U)."""
+    fits: Floats = np.asarray(products - products.max(axis=1)[:, None], np.float32)
+    own: Floats = np.take_along_axis(fits, said[:, None], axis=1)[:, 0]
+    tried = [np.log(np.exp(sharp * fits).sum(axis=1)) - sharp * own for sharp in SHARP]
+    return np.asarray(min(tried, key=np.mean), np.float32)
 
 
-def _standard(features: Floats, mean: Floats, deviation: Floats) -> Floats:
-    # one over the root of F gives all features together a variance of one
-    return ((features - mean) / deviation / np.sqrt(features.shape[1])).astype(np.float32)
-
-
-def _unit(rows: NDArray[np.float32] | NDArray[np.float64]) -> Floats:
-    return (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+def _ridge(x: Floats, y: Floats, strength: float) -> tuple[Floats, Floats]:
+    """Return the matrix from x to y, and what each row of y would be predicted to be by all the others."""
+    inverse = np.linalg.inv(x.T @ x + strength * np.eye(x.shape[1], dtype=np.float32))
+    matrix: NDArray[np.float32] = inverse @ (x.T @ y)
+    own = np.einsum("ij,jk,ik->i", x, inverse, x, optimize=True)
+    return matrix.astype(np.float32), (y - (y - x @ matrix) / (1 - own)[:, None]).astype(np.float32)
