@@ -371,6 +371,12 @@ class House:
 
         return verify(self.catalog, os.fsencode(self.folder.originals))
 
+    def forget(self, folder: str) -> int:
+        """Forget a folder whose files all lie elsewhere too, and return how many files that were."""
+        from albumen.library.keeping import forget
+
+        return forget(self.catalog, os.path.abspath(os.fsencode(folder)))
+
     def set_trashed(self, beginnings: Sequence[str], *, trashed: bool) -> int:
         """Put assets into the trash or take them out, and return how many."""
         from albumen.library.keeping import set_trashed

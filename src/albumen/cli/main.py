@@ -17,6 +17,7 @@ from albumen.core.errors import AlbumenError
 COMMANDS = {
     "import": ("importing", "import_", "Take photos and videos into the library, or look for news in known folders."),
     "search": ("searching", "search", "Find photos and videos in plain words."),
+    "ask": ("asking", "ask", "Ask the documents of the library a question."),
     "show": ("showing", "show", "Show all that is known of one photo or video."),
     "read": ("read", "read", "Read a document: text, tables, forms, and answers to questions."),
     "serve": ("serving", "serve", "Open the library in the browser and to programs."),
@@ -27,6 +28,7 @@ COMMANDS = {
     "verify": ("keeping", "verify", "Check every file of the library against its hash."),
     "trash": ("keeping", "trash", "Put photos and videos into the trash; originals stay where they are."),
     "restore": ("keeping", "restore", "Take photos and videos out of the trash."),
+    "forget": ("keeping", "forget", "Forget a folder that was moved away; its photos stay."),
     "models": ("models", "models", "List, fetch and check models."),
     "bench": ("benching", "bench", "Measure import and search on this machine."),
     "completion": ("completing", "completion", "Print the shell's completion script."),

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, update
 
 from albumen.library import beside
 from albumen.library.corrections import outranking, refind
+from albumen.library.documents.judging import judge
 from albumen.library.places import Place
 from albumen.library.understand import Findings, merged, rounded
 from albumen.media.formats import Kind
@@ -65,6 +66,9 @@ def record(db: Connection, arrival: Arrival, place: Place | None, change: int) -
     sayings = [(s.task, s.card, s.value) for s in merged(arrival.findings)]
     sayings.append((beside.TASK, beside.CARD, beside.dump(arrival.look.metadata)))
     intake.add_facts(db, [(asset_id, *saying) for saying in sayings])
+    if arrival.look.kind is not Kind.VIDEO:
+        pages = arrival.look.pages if arrival.look.kind is Kind.DOCUMENT else None
+        judge(db, asset_id, [(task, value) for task, _, value in sayings], pages=pages)
     face_ids = [i for one in arrival.findings for i in _add_faces(db, asset_id, one)]
     fulltext.set_doc(db, asset_id, doc_fields(arrival, place))
     return Recorded(asset_id, frame_ids, face_ids)

@@ -37,14 +37,16 @@ Write: TypeAlias = Callable[[Connection], None]
 
 
 class Later(Protocol):
-    """One kind of knowledge that is filled in later."""
+    """One kind of knowledge that is filled in later, for so many assets at a time."""
+
+    batch: int
 
     def lacking(self, db: Connection) -> Sequence[int]:
         """Return the ids of the assets that lack it."""
         ...
 
-    def derive(self, db: Connection, batch: Sequence[Pictures]) -> Write:
-        """Work it out for some assets, and return what writes it down."""
+    def derive(self, ids: Sequence[int]) -> Write | None:
+        """Work it out for some assets, and return what writes it down; None where nothing can be done now."""
         ...
 
 
@@ -67,7 +69,10 @@ class AgeEstimator(Protocol):
 class Moderation:
     """How likely a picture is not safe for work; of a video, its worst frame's."""
 
-    def __init__(self, card: Card, scorer: Callable[[], Scorer]) -> None:
+    batch = BATCH
+
+    def __init__(self, stores: Stores, card: Card, scorer: Callable[[], Scorer]) -> None:
+        self._stores = stores
         self._card = card
         self._scorer = scorer
 
@@ -75,8 +80,11 @@ class Moderation:
         """Return the assets without a score by this card."""
         return _ids(db, _without("moderation", self._card.name))
 
-    def derive(self, db: Connection, batch: Sequence[Pictures]) -> Write:
+    def derive(self, ids: Sequence[int]) -> Write | None:
         """Score pictures."""
+        batch = pictures(self._stores, ids)
+        if not batch:
+            return None
         scored = self._scorer().score([image for one in batch for image in one.images])
         scores = iter([float(score) for score in scored])
         worst = [(one.asset_id, max(islice(scores, len(one.images)))) for one in batch]
@@ -88,7 +96,10 @@ class Moderation:
 class FaceAges:
     """How old the faces of photos look; which frame of a video a face is from is not kept."""
 
-    def __init__(self, card: Card, estimator: Callable[[], AgeEstimator]) -> None:
+    batch = BATCH
+
+    def __init__(self, stores: Stores, card: Card, estimator: Callable[[], AgeEstimator]) -> None:
+        self._stores = stores
         self._card = card
         self._estimator = estimator
 
@@ -97,9 +108,11 @@ class FaceAges:
         has_face = exists().where(faces.c.asset_id == assets.c.id)
         return _ids(db, _without("ages", self._card.name).where(has_face, assets.c.kind == "photo"))
 
-    def derive(self, db: Connection, batch: Sequence[Pictures]) -> Write:
+    def derive(self, ids: Sequence[int]) -> Write | None:
         """Estimate ages."""
-        found = [(one.asset_id, *self._bands(db, one)) for one in batch]
+        batch = pictures(self._stores, ids)
+        with self._stores.catalog.read() as db:
+            found = [(one.asset_id, *self._bands(db, one)) for one in batch]
 
         def write(db: Connection) -> None:
             for _, ids, bands in found:
@@ -119,6 +132,8 @@ class FaceAges:
 class Embedding:
     """Vectors and word evidence for frames that have none: they were lost, or another encoder is used now."""
 
+    batch = BATCH
+
     def __init__(self, stores: Stores, understand: Understand) -> None:
         self._stores = stores
         self._understand = understand
@@ -130,8 +145,9 @@ class Embedding:
         missing = ~np.isin(np.array([row[0] for row in rows], np.int64), self._stores.frames.keys)
         return np.unique(owners[missing]).tolist()
 
-    def derive(self, db: Connection, batch: Sequence[Pictures]) -> Write:
+    def derive(self, ids: Sequence[int]) -> Write | None:
         """Let the models look again."""
+        batch = pictures(self._stores, ids)
         images = chain.from_iterable(one.images for one in batch)
         found: list[Findings] = []
         while some := list(islice(images, BATCH)):
@@ -152,20 +168,26 @@ def fill_in(stores: Stores, what: Later, *, on_progress: Callable[[int, int], No
     with stores.catalog.read() as db:
         ids = list(what.lacking(db))
     given = 0
-    for start in range(0, len(ids), BATCH):
-        with stores.catalog.read() as db:
-            batch = [one for i in ids[start : start + BATCH] if (one := pictures(stores, db, i)).images]
-            write = what.derive(db, batch) if batch else None
+    for start in range(0, len(ids), what.batch):
+        some = ids[start : start + what.batch]
+        write = what.derive(some)
         if write:
             with stores.catalog.write() as db:
                 write(db)
-                intake.touch_assets(db, [one.asset_id for one in batch])
-        given += len(batch)
-        on_progress(min(start + BATCH, len(ids)), len(ids))
+                intake.touch_assets(db, set(some))
+            given += len(some)
+        on_progress(min(start + what.batch, len(ids)), len(ids))
     return given
 
 
-def pictures(stores: Stores, db: Connection, asset_id: int) -> Pictures:
+def pictures(stores: Stores, ids: Sequence[int]) -> list[Pictures]:
+    """Return the stored pictures of those of the assets that have any."""
+    with stores.catalog.read() as db:
+        found = [_pictures(stores, db, asset_id) for asset_id in ids]
+    return [one for one in found if one.images]
+
+
+def _pictures(stores: Stores, db: Connection, asset_id: int) -> Pictures:
     """Return an asset's stored pictures; those that are lost are left out."""
     row = db.execute(select(assets.c.digest, assets.c.kind).where(assets.c.id == asset_id)).one()
     known = db.execute(select(frames.c.id, frames.c.at_ms).where(frames.c.asset_id == asset_id)).all()

@@ -165,6 +165,12 @@ def own_flags(told: Told) -> NDArray[np.int64]:
     return sum((holds.astype(np.int64) * int(flag) for flag, holds in tests.items()), np.zeros(len(mime), np.int64))
 
 
+def is_screenshot(asset: Any) -> bool:
+    """Return whether one asset's row is that of a screenshot."""
+    told = {name: [getattr(asset, name)] for name in changes.FIELDS}
+    return bool(int(own_flags(told)[0]) & Flag.SCREENSHOT)
+
+
 def shapes(width: NDArray[np.int64], height: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the place in `SHAPES` of each picture's form; within a twentieth it is square."""
     square = np.abs(width - height) <= np.maximum(width, height) / 20

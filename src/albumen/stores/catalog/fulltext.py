@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Integer, Select, column, select, table, text
 
 from albumen.core.arrays import Floats, Ints
 
@@ -36,6 +37,24 @@ def change_doc(db: Connection, asset_id: int, fields: Mapping[str, str]) -> None
     db.execute(text(f"UPDATE docs SET {sets} WHERE rowid = :id"), {"id": asset_id, **values})
 
 
+def holding(db: Connection, phrase: str, *, fields: Sequence[str] = FIELDS, limit: int = 10_000) -> Ints:
+    """Return the ids (n,) of the assets that `match` would find, the newest first: without ranking, so much sooner."""
+    terms = _TERM.findall(spaced(phrase))
+    if not terms:
+        return np.empty(0, np.int64)
+    driver: Any = db.connection.driver_connection  # the toolkit would wrap each of thousands of rows
+    rows = driver.execute(
+        "SELECT rowid FROM docs WHERE docs MATCH ? ORDER BY rowid DESC LIMIT ?", (_all(terms, fields), limit)
+    )
+    return np.array([row[0] for row in rows], np.int64)
+
+
+def _all(terms: Sequence[str], fields: Sequence[str]) -> str:
+    """Return the search expression for all of the terms, the last one as the start of a word."""
+    wanted = " ".join(f'"{term}"' for term in terms)
+    return f"{{{' '.join(fields)}}} : ({wanted}*)"
+
+
 def match(db: Connection, phrase: str, *, fields: Sequence[str] = FIELDS, limit: int = 10_000) -> tuple[Ints, Floats]:
     """Return asset ids (n,) and scores (n,), best first: all words of `phrase`, the last one as the start of a word.
 
@@ -44,13 +63,29 @@ def match(db: Connection, phrase: str, *, fields: Sequence[str] = FIELDS, limit:
     terms = _TERM.findall(spaced(phrase))
     if not terms:
         return np.empty(0, np.int64), np.empty(0, np.float32)
-    wanted = " ".join(f'"{t}"' for t in terms) + "*"
-    query = f"{{{' '.join(fields)}}} : ({wanted})"
     rows = db.execute(
         text("SELECT rowid, -bm25(docs) FROM docs WHERE docs MATCH :q ORDER BY bm25(docs) LIMIT :n"),
-        {"q": query, "n": limit},
+        {"q": _all(terms, fields), "n": limit},
     ).all()
     return np.array([r[0] for r in rows], np.int64), np.array([r[1] for r in rows], np.float32)
+
+
+def match_any(db: Connection, words: Sequence[str], *, among: Select[Any], limit: int) -> list[int]:
+    """Return the ids of the assets in `among` in which any of the words stands, or begins one; the best first."""
+    terms = [term for word in words for term in _TERM.findall(spaced(word))]
+    if not terms:
+        return []
+    query = " OR ".join(f'"{term}"*' if len(term) > 3 else f'"{term}"' for term in terms)
+    rowid = column("rowid", Integer)
+    ranked = select(rowid).select_from(table("docs")).where(text("docs MATCH :q"))
+    ranked = ranked.where(rowid.in_(among)).order_by(text("bm25(docs)")).limit(limit)
+    return [int(row[0]) for row in db.execute(ranked, {"q": query})]
+
+
+def text_of(db: Connection, asset_id: int) -> str:
+    """Return all the words under which an asset is found."""
+    row = db.execute(text(f"SELECT {', '.join(FIELDS)} FROM docs WHERE rowid = :id"), {"id": asset_id}).first()
+    return "\n".join(row) if row else ""
 
 
 def match_phrase(db: Connection, phrase: str, *, fields: Sequence[str] = FIELDS) -> Ints:
