@@ -4,19 +4,22 @@
 
 Vectors are a mixture of 5,000 anisotropic gaussians in a cone, clusters Zipf-sized; half of the times follow the
 cluster, as events do; words follow the cluster or Zipf. Half of the queries are like images of the library, half like
-texts: from another cone, as CLIP-class encoders give them. A query is filter to mask, vectors, words, fusion to 100.
+texts: from another cone, as CLIP-class encoders give them. A query is all that the product does after text encoding:
+catching up with the catalog, filters, vectors, words, full text, and reading 50 results with their reasons.
+With `--folder` the library and the exhaustive answers stay there, and the next run measures only.
 """
 
 import argparse
 import json
 import multiprocessing
 import os
+import pickle
 import platform
-import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,196 +27,167 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+from search_world import (
+    DENSE,
+    DIM,
+    VOCABULARY,
+    Chunk,
+    K,
+    Range,
+    Truth,
+    World,
+    brute_force,
+    chunks,
+    ranges,
+)  # fmt: skip
 
-from albumen.core.arrays import Bools, Floats, Ints
-from albumen.stores.columns import Between, Columns
-from albumen.stores.fusion import Question, fuse
+from albumen.core.arrays import Floats, Ints
+from albumen.library.query.parts import Part, Query, Span, Time
+from albumen.library.search.search import Search
+from albumen.stores.catalog.catalog import Catalog
+from albumen.stores.fusion import Question
 from albumen.stores.postings import Postings
 from albumen.stores.vectors import Vectors
+from albumen.vision.embed import scoring
 
-DIM, CLUSTERS, VOCABULARY, CHUNK, K = 384, 5000, 2000, 20000, 100
-DENSE, LEXICAL = 1 / 0.182, 0.3 / 1.286 * np.log(1.02 / 0.02)
-YEARS = 20 * 365.25 * 86400
-SHARES = {"none": 1.0, "50 %": 0.5, "5 %": 0.05, "0.1 %": 0.001}
-DTYPES = {"taken": "f8", "kind": "u1", "lat": "f4", "lon": "f4", "camera": "i4", "place": "i4", "rating": "i1"}
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """Some assets with all that search knows of them."""
-
-    keys: Ints
-    vectors: Floats
-    taken: Floats
-    counts: Ints
-    words: Ints
-    values: Floats
+TOWNS, CAPTIONED, SHOWN = 500, 0.05, 50
+START = datetime(1970, 1, 1)
+ASSETS = """INSERT INTO assets (id, digest, kind, mime, bytes, width, height, taken, taken_s, town, country, details,
+    added_s, changed) VALUES (?, ?, 'photo', 'image/jpeg', 3000000, 4000, 3000, ?, ?, ?, 'IT', '{}', 0, ?)"""
+FILES = """INSERT INTO files (id, asset_id, root_id, path, digest, role, bytes, mtime_ns, state)
+    VALUES (?, ?, 1, ?, ?, 'original', 3000000, 0, 'present')"""
+FRAMES = "INSERT INTO frames (id, asset_id, at_ms, shot) VALUES (?, ?, 0, 0)"
+FACTS = "INSERT INTO facts (asset_id, task, card, value, at_s) VALUES (?, 'labels', 'bench', ?, 0)"
+DOCS = """INSERT INTO docs (rowid, written, caption, names, tags, filename, place)
+    VALUES (?, '', ?, '', '', ?, ?)"""
 
 
-class World:
-    """Makes the same assets and queries from the same seed, a chunk at a time."""
+class Asked:
+    """Stands for text encoding: knows each question by its sentence."""
 
-    def __init__(self, seed: int) -> None:
-        rng = np.random.default_rng(seed)
-        spread = np.arange(1, DIM + 1) ** -0.5
-        turn = np.linalg.qr(rng.standard_normal((DIM, DIM)))[0]
-        self.shape = (spread[:, None] / np.linalg.norm(spread) * turn).astype(np.float32)
-        self.cones = rng.standard_normal((2, DIM)).astype(np.float32) / np.sqrt(DIM)
-        self.centres = self.noise(rng, CLUSTERS)
-        self.times = rng.random(CLUSTERS)
-        self.likely = 1 / np.arange(1, CLUSTERS + 1)
-        self.common = 1 / np.arange(1, VOCABULARY + 1)
-        self.topics = np.stack(
-            [rng.choice(VOCABULARY, 20, False, self.common / self.common.sum()) for _ in range(CLUSTERS)]
-        )
-        self.seed = seed
+    def __init__(self) -> None:
+        self.questions: list[Question] = []
+        self._numbers: dict[str, int] = {}
 
-    def noise(self, rng: np.random.Generator, count: int) -> Floats:
-        """Return anisotropic noise (count, DIM), rows about 1 long."""
-        return rng.standard_normal((count, DIM)).astype(np.float32) @ self.shape
+    def take(self, question: Question) -> str:
+        """Return the sentence under which a question is known from now on."""
+        sentence = " ".join(f"word{w}" for w in question.words)
+        self._numbers[sentence] = len(self.questions)
+        self.questions.append(question)
+        return sentence
 
-    def chunk(self, start: int, count: int) -> Chunk:
-        """Return the assets `start` to `start + count`; `start` names the chunk."""
-        rng = np.random.default_rng((self.seed, start))
-        clusters = rng.choice(CLUSTERS, count, p=self.likely / self.likely.sum())
-        vectors = unit(0.75 * self.cones[0] + 0.85 * self.centres[clusters] + 0.6 * self.noise(rng, count))
-        taken = np.where(rng.random(count) < 0.5, self.times[clusters] + rng.normal(0, 0.003, count), rng.random(count))
-        counts, words, values = self._words(rng, clusters)
-        return Chunk(
-            np.arange(start + 1, start + count + 1), vectors, np.clip(taken, 0, 1) * YEARS, counts, words, values
-        )
+    def query(self, text: str) -> scoring.Query:
+        """Return what a sentence asks for."""
+        number = self._numbers[text]
+        return scoring.Query(self.questions[number].vector, {number: 1.0}, 1.0, {}, 4)
 
-    def _words(self, rng: np.random.Generator, clusters: Ints) -> tuple[Ints, Ints, Floats]:
-        own = self.topics[clusters]
-        other = rng.choice(VOCABULARY, (len(clusters), 16), p=self.common / self.common.sum())
-        words = np.sort(np.concatenate([np.where(rng.random(own.shape) < 0.8, own, -1), other], axis=1), axis=1)
-        kept = (words >= 0) & (np.diff(words, prepend=-2, axis=1) != 0)
-        return kept.sum(axis=1), words[kept], rng.beta(2, 2, int(kept.sum())).astype(np.float32)
+    def question(self, asked: scoring.Query) -> Question:
+        """Return what to ask the stores."""
+        return self.questions[next(iter(asked.words))]
 
-    def questions(self, count: int, frequency: Floats) -> list[Question]:
-        """Return image-like questions, then as many text-like ones, each with four words of its cluster."""
-        rng = np.random.default_rng((self.seed, 1, 2, 3))
-        clusters = rng.choice(CLUSTERS, 2 * count, p=self.likely / self.likely.sum())
-        clusters[count:] = rng.choice(CLUSTERS, count)
-        images = 0.75 * self.cones[0] + 0.85 * self.centres[clusters[:count]] + 0.6 * self.noise(rng, count)
-        texts = 0.9 * self.cones[1] + 0.6 * self.centres[clusters[count:]] + 0.5 * self.noise(rng, count)
-        asked = [rng.choice(self.topics[c], 4, False) for c in clusters]
-        weights = [(w := -np.log(frequency[a])) / np.sqrt(w.sum()) for a in asked]
-        vectors = unit(np.concatenate([images, texts]))
-        return [
-            Question(v, a, w.astype(np.float32), DENSE, LEXICAL)
-            for v, a, w in zip(vectors, asked, weights, strict=True)
-        ]
-
-
-def unit(rows: Floats) -> Floats:
-    """Return rows of length 1."""
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    def probability(self, query: scoring.Query, scores: Floats) -> Floats:
+        """Return numbers that rise with the scores and stay below 1."""
+        return np.asarray(1 / (1 + np.exp(2 - scores / 4)), np.float32)
 
 
 @dataclass
-class Stores:
-    """The stores that a search goes through."""
+class Library:
+    """A library as search sees it."""
 
+    catalog: Catalog
     vectors: Vectors
     postings: Postings
-    columns: Columns
+    asked: Asked
+    search: Search
 
     @classmethod
-    def open(cls, folder: Path) -> "Stores":
-        """Open the stores in that folder."""
-        return cls(Vectors(folder / "vectors", DIM), Postings(folder / "words"), Columns(DTYPES))
+    def open(cls, folder: Path) -> "Library":
+        """Open the library in that folder."""
+        catalog, asked = Catalog(folder / "catalog.sqlite"), Asked()
+        vectors, postings = Vectors(folder / "vectors", DIM), Postings(folder / "words")
+        return cls(catalog, vectors, postings, asked, Search(catalog, vectors, postings, asked))
 
     def add(self, chunk: Chunk) -> None:
-        """Take in some assets as an import does."""
-        self.vectors.add(chunk.keys, chunk.vectors)
-        self.postings.add(chunk.keys, chunk.counts, chunk.words, chunk.values)
-        self.describe(chunk)
-
-    def describe(self, chunk: Chunk) -> None:
-        """Take in the columns of some assets, which live in memory only."""
-        rng = np.random.default_rng(int(chunk.keys[0]))
-        others = {name: rng.integers(0, 100, len(chunk.keys)) for name in DTYPES if name != "taken"}
-        self.columns.put(chunk.keys, {"taken": chunk.taken, **others})
+        """Take in some assets as an import does: vectors and words first, then the catalog's commit."""
+        if int(chunk.keys[-1]) > len(self.vectors):
+            self.vectors.add(chunk.keys, chunk.vectors)
+        if int(chunk.keys[-1]) > len(self.postings):
+            self.postings.add(chunk.keys, chunk.counts, chunk.words, chunk.values)
+        with self.catalog.write() as db:
+            driver: Any = db.connection.driver_connection
+            if driver.execute("SELECT 1 FROM assets WHERE id = ?", (int(chunk.keys[-1]),)).fetchone():
+                return
+            driver.execute("INSERT OR IGNORE INTO roots (id, path, managed, online) VALUES (1, x'2f', 0, 1)")
+            for statement, rows in described(chunk).items():
+                driver.executemany(statement, rows)
 
     def settle(self) -> None:
         """Wait for what is merged in the background."""
         self.vectors.settle()
         self.postings.settle()
 
-
-def chunks(world: World, assets: int) -> Iterator[Chunk]:
-    """Yield all assets, a chunk at a time."""
-    for start in range(0, assets, CHUNK):
-        yield world.chunk(start, min(CHUNK, assets - start))
-
-
-def ranges(taken: Floats, questions: int) -> dict[str, list[Between | None]]:
-    """Return for each share a time range per question that holds that share of all assets."""
-    ordered, rng = np.sort(taken), np.random.default_rng(5)
-    found: dict[str, list[Between | None]] = {}
-    for name, share in SHARES.items():
-        size = round(share * len(ordered))
-        starts = rng.integers(0, len(ordered) - size + 1, questions)
-        spans = [Between("taken", float(ordered[s]), float(ordered[s + size - 1])) for s in starts]
-        found[name] = [None if share == 1 else span for span in spans]
-    return found
+    def close(self) -> None:
+        """Let go of files."""
+        self.vectors.close()
+        self.postings.close()
+        self.catalog.close()
 
 
-class Best:
-    """The best `K` of each question and filter so far, by an exhaustive pass."""
-
-    def __init__(self, questions: int) -> None:
-        self.keys = np.full((questions, K), -1)
-        self.scores = np.full((questions, K), -np.inf)
-
-    def take(self, row: int, keys: Ints, scores: Floats) -> None:
-        """Consider some more keys for question `row`."""
-        keys, scores = np.concatenate([self.keys[row], keys]), np.concatenate([self.scores[row], scores])
-        top = np.argpartition(-scores, K - 1)[:K]
-        self.keys[row], self.scores[row] = keys[top], scores[top]
-
-    def recall(self, row: int, found: Ints) -> float:
-        """Return the share of the best that was found."""
-        wanted = self.keys[row][np.isfinite(self.scores[row])]
-        return len(np.intersect1d(wanted, found)) / max(1, len(wanted))
-
-
-Truth = dict[str, tuple[Best, Best]]
+def described(chunk: Chunk) -> dict[str, list[tuple[Any, ...]]]:
+    """Return the catalog's rows of some assets, by statement; some have captions of three of their words."""
+    rng = np.random.default_rng(int(chunk.keys[0]))
+    towns = rng.choice(TOWNS, len(chunk.keys), p=(w := 1 / np.arange(1, TOWNS + 1)) / w.sum())
+    ends = np.cumsum(chunk.counts)
+    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in (ASSETS, FILES, FRAMES, FACTS, DOCS)}
+    for key, seconds, town, end, told in zip(
+        chunk.keys.tolist(), chunk.taken.tolist(), towns, ends, rng.random(len(towns)) < CAPTIONED, strict=True
+    ):
+        digest, name, place = f"{key:064x}", f"IMG_{key:07d}.JPG", f"Town{town}"
+        words = [f"word{w}" for w in chunk.words[end - 3 : end]]
+        taken = (START + timedelta(seconds=seconds)).isoformat()
+        rows[ASSETS].append((key, digest, taken, seconds, place, int(chunk.keys[0])))
+        rows[FILES].append((key, key, f"/photos/{name}".encode(), digest))
+        rows[FRAMES].append((key, key))
+        rows[FACTS].append((key, json.dumps([[word, 0.8] for word in words])))
+        rows[DOCS].append((key, " ".join(words) if told else "", name, place))
+    return rows
 
 
-def brute_force(world: World, assets: int, questions: list[Question], spans: dict[str, list[Between | None]]) -> Truth:
-    """Score every asset on both channels in fp32 and keep the best by vector alone and by both, for each filter."""
-    truth = {name: (Best(len(questions)), Best(len(questions))) for name in SHARES}
-    asked = np.unique(np.concatenate([q.words for q in questions]))
-    place = np.full(VOCABULARY, -1)
-    place[asked] = np.arange(len(asked))
-    weights = np.zeros((len(asked), len(questions)), np.float32)
-    for i, question in enumerate(questions):
-        weights[place[question.words], i] = question.weights
-    queries = np.stack([q.vector for q in questions])
+def fill(library: Library, world: World, assets: int) -> tuple[Floats, Floats]:
+    """Add all assets that are not there but leave the last to the tail; return all times and words' frequencies."""
+    frequency, taken = np.ones(VOCABULARY), list[Floats]()
     for chunk in chunks(world, assets):
-        dense = queries @ chunk.vectors.T
-        both = DENSE * dense + LEXICAL * (evidence(chunk, place, len(asked)) @ weights).T
-        for name, (by_vector, by_both) in truth.items():
-            for i, span in enumerate(spans[name]):
-                allowed = np.flatnonzero(inside(chunk.taken, span))
-                by_vector.take(i, chunk.keys[allowed], dense[i, allowed])
-                by_both.take(i, chunk.keys[allowed], both[i, allowed])
-    return truth
+        if chunk.keys[-1] == assets:
+            library.settle()
+        library.add(chunk)
+        frequency += np.bincount(chunk.words, minlength=VOCABULARY)
+        taken.append(chunk.taken)
+    library.settle()
+    return np.concatenate(taken), (frequency / (assets + VOCABULARY)).astype(np.float32)
 
 
-def inside(taken: Floats, span: Between | None) -> Bools:
-    """Return which times are in the range."""
-    return np.ones(len(taken), np.bool_) if span is None else (taken >= span.low) & (taken <= span.high)
+@dataclass
+class Exam:
+    """Questions, the time ranges that they are asked with, and the exhaustive answers."""
+
+    questions: list[Question]
+    spans: dict[str, list[Range | None]]
+    truth: Truth
 
 
-def evidence(chunk: Chunk, place: Ints, asked: int) -> Floats:
-    """Return the evidence of each asset for each asked word, (assets, asked)."""
-    table = np.zeros((len(chunk.keys), asked), np.float32)
-    owners, places = np.repeat(np.arange(len(chunk.keys)), chunk.counts), place[chunk.words]
-    table[owners[places >= 0], places[places >= 0]] = chunk.values[places >= 0]
-    return table
+def prepared(folder: Path, assets: int, count: int, seed: int) -> Exam:
+    """Fill the folder unless it was filled, and return the exam."""
+    kept = folder / f"exam-{assets}-{count}-{seed}.pickle"
+    if kept.exists():
+        return pickle.loads(kept.read_bytes())
+    world, library = World(seed), Library.open(folder)
+    taken, frequency = fill(library, world, assets)
+    library.close()
+    questions = world.questions(count, frequency)
+    spans = ranges(taken, len(questions))
+    exam = Exam(questions, spans, brute_force(world, assets, questions, spans))
+    kept.write_bytes(pickle.dumps(exam))
+    return exam
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -223,144 +197,138 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return 1000 * (time.perf_counter() - start), result
 
 
-def ask(stores: Stores, question: Question, span: Between | None) -> Ints:
-    """Answer one whole query after text encoding: filter, vectors, words, fusion."""
-    mask = stores.columns.mask(span) if span else None
-    return fuse(stores.vectors, stores.postings, question, K, mask).keys
+def asking(sentence: str, span: Range | None) -> Query:
+    """Return a sentence with a time range as the parser hands it over."""
+    if span is None:
+        return Query(sentence, (), sentence)
+    first, last = (START + timedelta(seconds=s) for s in span)
+    wanted = Time((Span(first, last + timedelta(seconds=1)),), label="then")
+    return Query(sentence, (Part(0, 0, "then", wanted),), sentence)
 
 
-def near(stores: Stores, question: Question, span: Between | None) -> Ints:
+def ask(library: Library, query: Query, limit: int = SHOWN) -> Ints:
+    """Answer one whole query after text encoding."""
+    return np.array([result.asset_id for result in library.search(query, limit=limit).results])
+
+
+def near(library: Library, question: Question, span: Range | None) -> Ints:
     """Answer by vector alone."""
-    mask = stores.columns.mask(span) if span else None
-    return stores.vectors.search(question.vector[None], K, mask).keys[0]
+    index = library.search.index
+    mask = None
+    if span is not None:
+        taken = index.assets.column("taken")
+        mask = index.frames_of((taken >= span[0]) & (taken <= span[1]))
+    return library.vectors.search(question.vector[None], K, mask).keys[0]
 
 
-def measure(
-    stores: Stores, questions: list[Question], spans: dict[str, list[Between | None]], truth: Truth
-) -> list[dict[str, Any]]:
+def measure(library: Library, exam: Exam) -> list[dict[str, Any]]:
     """Run every question under every filter, both ways, and compare with the exhaustive answers."""
+    sentences = [library.asked.take(question) for question in exam.questions]
+    ask(library, asking(sentences[0], None))
     rows: list[dict[str, Any]] = []
-    for name in SHARES:
-        for way, best, answer in (("whole query", truth[name][1], ask), ("vectors only", truth[name][0], near)):
-            runs = [timed(partial(answer, stores, q, s)) for q, s in zip(questions, spans[name], strict=True)]
-            times = np.array([ms for ms, _ in runs])
-            recalls = np.array([best.recall(i, keys) for i, (_, keys) in enumerate(runs)])
-            half = len(questions) // 2
-            rows.append(
-                {
-                    "filter": name,
-                    "way": way,
-                    "p50_ms": float(np.median(times)),
-                    "p99_ms": float(np.percentile(times, 99)),
-                    "recall_image": float(recalls[:half].mean()),
-                    "recall_text": float(recalls[half:].mean()),
-                    "recall_worst": float(recalls.min()),
-                }
-            )
+    for name, spans in exam.spans.items():
+        queries = [asking(sentence, span) for sentence, span in zip(sentences, spans, strict=True)]
+        by_vector, by_both = exam.truth[name]
+        shown = [timed(partial(ask, library, query))[0] for query in queries]
+        found = [ask(library, query, K) for query in queries]
+        rows.append(summary(name, "whole query", shown, [by_both.recall(i, keys) for i, keys in enumerate(found)]))
+        alone = [timed(partial(near, library, q, s)) for q, s in zip(exam.questions, spans, strict=True)]
+        recalls = [by_vector.recall(i, keys) for i, (_, keys) in enumerate(alone)]
+        rows.append(summary(name, "vectors only", [ms for ms, _ in alone], recalls))
     return rows
 
 
-def numpy_query(world: World, assets: int, questions: list[Question]) -> float:
-    """Return the median milliseconds of one brute-force query over fp32 rows in memory."""
-    matrix = np.concatenate([chunk.vectors for chunk in chunks(world, assets)])
-    return float(
-        np.median([timed(lambda v=q.vector: np.argpartition(-(matrix @ v), K)[:K])[0] for q in questions[:15]])
-    )
+def summary(name: str, way: str, times: list[float], recalls: list[float]) -> dict[str, Any]:
+    """Return one line of the table; the first half of the questions are like images."""
+    half = len(times) // 2
+    return {
+        "filter": name,
+        "way": way,
+        "p50_ms": float(np.median(times)),
+        "p99_ms": float(np.percentile(times, 99)),
+        "recall_image": float(np.mean(recalls[:half])),
+        "recall_text": float(np.mean(recalls[half:])),
+        "recall_worst": min(recalls),
+    }
 
 
-def until_found(stores: Stores, world: World, assets: int, rounds: int = 20) -> list[float]:
+def until_found(library: Library, world: World, assets: int, rounds: int = 20) -> list[float]:
     """Return, for one asset after the other, the milliseconds from the start of its addition until a query finds it."""
-    return [timed(lambda i=i: _add_and_find(stores, world.chunk(assets + i, 1)))[0] for i in range(rounds)]
+    return [timed(partial(_add_and_find, library, world.chunk(assets + i, 1)))[0] for i in range(rounds)]
 
 
-def _add_and_find(stores: Stores, chunk: Chunk) -> None:
-    stores.add(chunk)
+def _add_and_find(library: Library, chunk: Chunk) -> None:
+    library.add(chunk)
     question = Question(chunk.vectors[0], chunk.words[:4], np.ones(4, np.float32), DENSE, 0.0)
-    while int(chunk.keys[0]) not in ask(stores, question, None):
+    query = asking(library.asked.take(question), None)
+    while int(chunk.keys[0]) not in ask(library, query):
         continue
 
 
-def while_importing(stores: Stores, world: World, assets: int, questions: list[Question]) -> list[float]:
+def while_importing(library: Library, world: World, assets: int, sentences: list[str]) -> list[float]:
     """Return the milliseconds of queries while 10,000 assets come in, 50 between two queries, and are merged behind."""
     times: list[float] = []
     for i, start in enumerate(range(assets, assets + 10000, 50)):
-        stores.add(world.chunk(start, 50))
-        times.append(timed(lambda i=i: ask(stores, questions[i % len(questions)], None))[0])
+        library.add(world.chunk(start, 50))
+        query = asking(sentences[i % len(sentences)], None)
+        times.append(timed(partial(ask, library, query))[0])
     return times
 
 
-def fresh_process(folder: Path, seed: int, assets: int, questions: list[Question], results: Any) -> None:
-    """Open the stores anew, as a restarted server does, and report times and memory."""
-    stores = Stores.open(folder)
-    world = World(seed)
-    for chunk in chunks(world, assets):
-        stores.describe(chunk)
-    before = resident()
-    opening, again = timed(lambda: Stores.open(folder))
-    stores.vectors, stores.postings = again.vectors, again.postings
-    first, _ = timed(lambda: ask(stores, questions[0], None))
-    for question in questions[1:50]:
-        ask(stores, question, None)
-    results.put({"open_ms": opening, "first_query_ms": first, "rss_growth_mb": resident() - before, **memory()})
+def fresh_process(folder: Path, questions: list[Question], results: Any) -> None:
+    """Open the library anew, as a restarted server does, and report times and memory."""
+    opening, library = timed(partial(Library.open, folder))
+    sentences = [library.asked.take(question) for question in questions[:50]]
+    first, _ = timed(partial(ask, library, asking(sentences[0], None)))
+    for sentence in sentences[1:]:
+        ask(library, asking(sentence, None))
+    results.put({"open_ms": opening, "first_query_ms": first, **memory()})
 
 
 def memory() -> dict[str, float]:
     """Return this process's memory in MB: what is its own, and what is mapped from files and can be given back."""
-    fields = dict(
-        line.split(":") for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("Rss")
-    )
+    lines = Path("/proc/self/status").read_text().splitlines()
+    fields = dict(line.split(":") for line in lines if line.startswith("Rss"))
     return {name: int(fields[name].split()[0]) / 1024 for name in ("RssAnon", "RssFile")}
 
 
-def resident() -> float:
-    """Return this process's resident memory in MB."""
-    return sum(memory().values())
-
-
-def fill(stores: Stores, world: World, assets: int) -> tuple[Floats, Floats]:
-    """Add all assets but leave the last 2,000 to the tail; return all times and how frequent each word is."""
-    frequency, taken = np.ones(VOCABULARY), list[Floats]()
-    for chunk in chunks(world, assets):
-        last = chunk.keys[-1] == assets
-        if last:
-            stores.settle()
-        stores.add(chunk)
-        frequency += np.bincount(chunk.words, minlength=VOCABULARY)
-        taken.append(chunk.taken)
-    stores.settle()
-    return np.concatenate(taken), (frequency / (assets + VOCABULARY)).astype(np.float32)
-
-
-def run(folder: Path, assets: int, count: int, seed: int) -> dict[str, Any]:
-    """Run all of it in an empty folder."""
-    world, stores = World(seed), Stores.open(folder)
-    filling, (taken, frequency) = timed(lambda: fill(stores, world, assets))
-    questions = world.questions(count, frequency)
-    spans = ranges(taken, len(questions))
-    exhaustive, truth = timed(lambda: brute_force(world, assets, questions, spans))
-    rows = measure(stores, questions, spans, truth)
+def restarted(folder: Path, questions: list[Question]) -> dict[str, float]:
+    """Return what a fresh process reports."""
     context = multiprocessing.get_context("spawn")
     results = context.Queue()
-    process = context.Process(target=fresh_process, args=(folder, seed, assets, questions, results))
+    process = context.Process(target=fresh_process, args=(folder, questions, results))
     process.start()
-    restarted = results.get()
+    found = results.get()
     process.join()
-    found = until_found(stores, world, assets)
-    importing = while_importing(stores, world, assets + 100, questions)
-    stores.vectors.close()
-    stores.postings.close()
+    return found
+
+
+def growth(library: Library, seed: int, sentences: list[str]) -> dict[str, Any]:
+    """Return how soon assets are found and how fast queries are while others come in."""
+    world, held = World(seed), len(library.vectors)
+    found = until_found(library, world, held)
+    importing = while_importing(library, world, held + len(found), sentences)
+    return {
+        "until_found_ms": {"p50": float(np.median(found)), "worst": max(found)},
+        "while_importing_ms": {"p50": float(np.median(importing)), "p99": float(np.percentile(importing, 99))},
+    }
+
+
+def run(folder: Path, assets: int, count: int, seed: int, *, grow: bool) -> dict[str, Any]:
+    """Run all of it. What comes in while the library grows stays there, so grow a kept one last."""
+    exam = prepared(folder, assets, count, seed)
+    library = Library.open(folder)
+    rows = measure(library, exam)
+    anew = restarted(folder, exam.questions)
+    grown = growth(library, seed, [library.asked.take(q) for q in exam.questions[:count]]) if grow else {}
+    library.close()
     return {
         "assets": assets,
         "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
-        "fill_s": filling / 1000,
-        "brute_force_s": exhaustive / 1000,
         "queries": rows,
-        "until_found_ms": {"p50": float(np.median(found)), "worst": max(found)},
-        "while_importing_ms": {"p50": float(np.median(importing)), "p99": float(np.percentile(importing, 99))},
-        "restarted": restarted,
-        "numpy_fp32_query_ms": numpy_query(world, assets, questions),
+        **grown,
+        "restarted": anew,
         "disk_mb": sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) / 2**20,
-        "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
 
@@ -384,11 +352,19 @@ def main() -> None:
     parser.add_argument("--assets", type=int, default=1_000_000)
     parser.add_argument("--queries", type=int, default=100, help="of each of the two kinds")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--folder", type=Path, help="where to put the stores for the time of the run")
+    parser.add_argument("--folder", type=Path, help="where to keep the library for the next run")
+    parser.add_argument("--grow", action="store_true", help="add to the library that the folder keeps, at the end")
+    parser.add_argument("--prepare", action="store_true", help="only fill the folder")
     parser.add_argument("--json", type=Path, help="where to write the numbers")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        result = run(Path(folder), options.assets, options.queries, options.seed)
+    with tempfile.TemporaryDirectory() as own:
+        folder = options.folder or Path(own)
+        folder.mkdir(parents=True, exist_ok=True)
+        asked = (folder, options.assets, options.queries, options.seed)
+        if options.prepare:
+            prepared(*asked)
+            return
+        result = run(*asked, grow=options.grow or not options.folder)
     show(result)
     if options.json:
         options.json.write_text(json.dumps(result, indent=1))

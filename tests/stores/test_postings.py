@@ -95,3 +95,37 @@ def test_any_order_of_additions_scores_as_the_last_ones_say(
     scores = postings.score(range(6), [1.0, 2, 3, 4, 5, 6]).of(np.arange(10))
     expected = [sum((w + 1) * v / 255 for w, v in last.get(key, {}).items()) for key in range(10)]
     assert scores == pytest.approx(expected, abs=1e-4)
+
+
+def test_words_that_most_have_and_rare_words_score_as_the_sum_says(tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    table = np.where(rng.random((6000, 4)) < [0.9, 0.5, 0.1, 0.001], 0.5, 0).astype(np.float32)
+    rows, words = np.nonzero(table)
+    postings = Postings(tmp_path)
+    postings.add(range(6000), np.bincount(rows, minlength=6000), words, table[rows, words])
+    postings.settle()
+    weights = np.array([1.0, 0.5, 0.25, 2.0], np.float32)
+    for store in (postings, Postings(tmp_path)):
+        scores = store.score(np.arange(4), weights).of(np.arange(6000))
+        assert scores == pytest.approx(table @ weights, abs=0.01)
+
+
+@pytest.mark.parametrize("keys", [np.arange(7, 6007), np.arange(0, 12000, 2)], ids=["consecutive", "with gaps"])
+def test_a_mask_counts_by_key_and_what_lies_beyond_its_end_may_not_be_found(tmp_path: Path, keys: Ints) -> None:
+    postings = Postings(tmp_path)
+    postings.add(keys, np.ones(6000, np.int64), np.full(6000, 3), np.linspace(0.1, 1, 6000, dtype=np.float32))
+    mask = np.zeros(int(keys[4000]), np.bool_)
+    mask[keys[100:4000:3]] = True
+    found = np.sort(postings.score([3], [1.0]).top(10_000, mask))
+    assert found.tolist() == keys[100:4000:3].tolist()
+
+
+def test_the_highest_of_many_are_the_highest(tmp_path: Path) -> None:
+    values = np.random.default_rng(5).permutation(np.linspace(0.2, 1, 50_000)).astype(np.float32)
+    postings = Postings(tmp_path)
+    postings.add(range(50_000), np.ones(50_000, np.int64), np.zeros(50_000, np.int64), values)
+    scored = postings.score([0], [1.0])
+    least = np.sort(scored.of(np.arange(50_000)))[-700]
+    found = scored.top(700)
+    assert len(found) == 700
+    assert scored.of(found).min() >= least

@@ -133,7 +133,8 @@ class Columns:
         if not len(mask):
             return np.zeros(len(other), np.bool_)
         passing = np.take(mask, other, mode="clip")
-        passing &= (other >= 0) & (other < len(mask))
+        # Seen as unsigned, what is below 0 is beyond the end as well.
+        passing &= other.view(f"u{other.itemsize}") < len(mask)
         passing &= self.present
         return passing
 

@@ -3,12 +3,13 @@
 Candidates are the nearest by vector and the highest by words; each is then scored exactly on both channels.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from albumen.core.arrays import Bools, Floats, Ints, check_shape
-from albumen.stores.postings import Postings
+from albumen.stores.postings import Postings, WordScores
 from albumen.stores.vectors import Vectors
 
 NEAR, TOLD = 300, 10_000
@@ -42,16 +43,23 @@ class Fused:
 
 def fuse(vectors: Vectors, postings: Postings, question: Question, k: int, mask: Bools | None = None) -> Fused:
     """Return the `k` best keys that have a vector; a key without word evidence scores 0 there."""
-    near = vectors.candidates(question.vector, k + NEAR, mask)
     if not len(question.words):
-        return _ranked(
-            near, vectors.rescore(question.vector[None], near)[0], np.zeros(len(near), np.float32), question, k
-        )
-    told = postings.score(question.words, question.weights)
-    keys = _union(near, told.top(max(TOLD, k), mask))
+        near = vectors.candidates(question.vector, k + NEAR, mask)
+        dense = vectors.rescore(question.vector[None], near)[0]
+        return _ranked(near, dense, np.zeros(len(near), np.float32), question, k)
+    with ThreadPoolExecutor(1, thread_name_prefix="words") as beside:
+        telling = beside.submit(_told, postings, question, k, mask)
+        near = vectors.candidates(question.vector, k + NEAR, mask)
+        told, most = telling.result()
+    keys = _union(near, most)
     dense = vectors.rescore(question.vector[None], keys)[0]
     known = ~np.isnan(dense)
     return _ranked(keys[known], dense[known], told.of(keys[known]), question, k)
+
+
+def _told(postings: Postings, question: Question, k: int, mask: Bools | None) -> tuple[WordScores, Ints]:
+    told = postings.score(question.words, question.weights)
+    return told, told.top(max(TOLD, k), mask)
 
 
 def _union(some: Ints, others: Ints) -> Ints:

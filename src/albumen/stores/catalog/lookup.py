@@ -9,6 +9,8 @@ from sqlalchemy import Column, Connection, Row, func, select
 from albumen.core.errors import NotFound
 from albumen.stores.catalog.schema import assets, faces, facts, failures, files, frames, people, roots
 
+BEST_PATH = """SELECT path FROM files WHERE asset_id = assets.id
+    ORDER BY state != 'present', role != 'original', path LIMIT 1"""
 ID_DIGITS = 16
 """How much of the digest is shown as an asset's id; any unique beginning of six or more digits is understood."""
 
@@ -75,6 +77,13 @@ def files_of(db: Connection, ids: Sequence[int]) -> dict[int, list[FileRow]]:
     return found
 
 
+def shown(db: Connection, ids: Sequence[int]) -> dict[int, tuple[str, bytes]]:
+    """Return the digest of each of these assets and where it is best seen, empty where it is nowhere."""
+    driver: Any = db.connection.driver_connection  # fifty rows a search, of which the toolkit would make much ado
+    rows = driver.execute(f"SELECT id, digest, ({BEST_PATH}) FROM assets WHERE id IN ({_listed(ids)})")
+    return {asset_id: (digest, path or b"") for asset_id, digest, path in rows}
+
+
 def facts_of(db: Connection, asset_id: int) -> list[Fact]:
     """Return every fact about an asset; what a person said comes first."""
     f = facts.c
@@ -82,10 +91,14 @@ def facts_of(db: Connection, asset_id: int) -> list[Fact]:
     return [Fact(*row) for row in rows]
 
 
-def frame_times(db: Connection, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Return (asset id, milliseconds) of each of these frames."""
-    rows = db.execute(select(frames.c.id, frames.c.asset_id, frames.c.at_ms).where(frames.c.id.in_(ids)))
-    return {row[0]: (row[1], row[2]) for row in rows}
+def moments_of(db: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Return the milliseconds of each of these frames that is not at the beginning."""
+    driver: Any = db.connection.driver_connection
+    return dict(driver.execute(f"SELECT id, at_ms FROM frames WHERE at_ms > 0 AND id IN ({_listed(ids)})"))
+
+
+def _listed(ids: Sequence[int]) -> str:
+    return ", ".join(str(int(i)) for i in ids)
 
 
 def root_paths(db: Connection) -> list[bytes]:
