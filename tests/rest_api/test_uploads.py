@@ -75,17 +75,48 @@ def test_repeated_reordered_and_dropped_pieces_are_told_where_to_go_on(fresh: Si
     assert ada.get(f"{U}/{id}").json()["offset"] == 100
 
 
+def stalled(site: Site, client: httpx.Client, id: str, data: bytes, *, promised: int) -> socket.socket:
+    """Return a connection that has sent the beginning of an upload and no more."""
+    host, port = site.address.removeprefix("http://").split(":")
+    head = f"PATCH {U}/{id} HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {client.headers['Cookie']}\r\nX-Albumen: 1\r\n"
+    line = socket.create_connection((host, int(port)))
+    line.sendall(f"{head}Upload-Offset: 0\r\nContent-Length: {promised}\r\n\r\n".encode() + data)
+    wait_for(lambda: client.get(f"{U}/{id}").json()["offset"] == len(data))
+    return line
+
+
 def test_a_client_that_goes_away_loses_nothing_that_arrived(fresh: Site, photo: bytes) -> None:
     ada = fresh.signed_in("ada")
     id = begin(ada, photo)
-    host, port = fresh.address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port))) as line:
-        head = f"PATCH {U}/{id} HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {ada.headers['Cookie']}\r\nX-Albumen: 1\r\n"
-        line.sendall(f"{head}Upload-Offset: 0\r\nContent-Length: {len(photo)}\r\n\r\n".encode() + photo[:1000])
-        wait_for(lambda: ada.get(f"{U}/{id}").json()["offset"] >= 0)
-    wait_for(lambda: chunk(ada, id, b"", 1000).status_code == 200)
+    with stalled(fresh, ada, id, photo[:1000], promised=len(photo)):
+        pass
     assert ada.get(f"{U}/{id}").json()["offset"] == 1000
     assert chunk(ada, id, photo[1000:], 1000).json()["state"] == "done"
+    wait_for(lambda: imported(ada))
+    assert [p.read_bytes() for p in originals(fresh)] == [photo]
+
+
+def test_a_client_that_comes_back_takes_the_place_of_its_dead_connection(fresh: Site, photo: bytes) -> None:
+    ada = fresh.signed_in("ada")
+    id = begin(ada, photo)
+    with stalled(fresh, ada, id, photo[:1000], promised=len(photo)) as dead:
+        assert chunk(ada, id, photo[1000:2000], 1000).json()["offset"] == 2000
+        dead.sendall(b"late bytes that must not count")
+        dead.settimeout(10)
+        assert b"409" in dead.recv(4096).split(b"\r\n")[0]
+    assert chunk(ada, id, photo[2000:], 2000).json()["state"] == "done"
+    wait_for(lambda: imported(ada))
+    assert [p.read_bytes() for p in originals(fresh)] == [photo]
+
+
+def test_an_end_that_is_sent_twice_at_once_is_kept_once(fresh: Site, photo: bytes) -> None:
+    ada = fresh.signed_in("ada")
+    id = begin(ada, photo)
+    assert chunk(ada, id, photo[:-1], 0).status_code == 200
+    with ThreadPoolExecutor(4) as tries:
+        answers = list(tries.map(lambda n: chunk(ada, id, photo[-1:], len(photo) - 1), range(4)))
+    assert sum(a.status_code == 200 for a in answers) <= 1
+    assert {a.status_code for a in answers} <= {200, 404, 409}
     wait_for(lambda: imported(ada))
     assert [p.read_bytes() for p in originals(fresh)] == [photo]
 

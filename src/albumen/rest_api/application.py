@@ -52,6 +52,7 @@ def application(shop: Shop) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        await to_thread.run_sync(jobs.go_on, shop)
         yield
         shop.events.close()
         await to_thread.run_sync(shop.close)

@@ -1,23 +1,30 @@
 """Imports and fetches that outlive a request: one at a time for each library, watched and stopped by anybody who may.
 
-A job need not survive a restart: an import that was stopped at any point goes on where it was by being run again.
+A job itself does not survive a restart, what it was about does: an import that was stopped at any point goes on where
+it was by being run again, so the server remembers which folders were not finished and begins with them.
 """
 
 import itertools
+import json
+import logging
 import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
 from albumen.core.errors import AlbumenError, NotFound
 from albumen.rest_api.shapes import Shape
+from albumen.stores.disk import replace
 
+log = logging.getLogger(__name__)
 MOST_KEPT = 200
+MOST_TRIES = 3
 TELL_SECONDS = 0.25
 
 
@@ -29,6 +36,18 @@ class State(StrEnum):
     DONE = "done"
     FAILED = "failed"
     STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """What a job is about, as far as another run of the server needs to know."""
+
+    kind: str
+    library: int
+    account: int
+    paths: tuple[str, ...]
+    tries: int = 0
+    """How often it was begun again: what takes the server down with it is given up."""
 
 
 class Stopped(AlbumenError):
@@ -101,8 +120,11 @@ Work = Callable[[Job, Callable[[int, int, float], None]], dict[str, Any]]
 class Jobs:
     """The jobs of one server. Each lane (a library, or the models) has a thread while there is something to do."""
 
-    def __init__(self, tell: Callable[[Job], None]) -> None:
+    def __init__(self, tell: Callable[[Job], None], ledger: Path) -> None:
+        """Tell of each step; `ledger` is the file that remembers what is not finished."""
         self._tell = tell
+        self._ledger = ledger
+        self._unfinished: dict[str, Unfinished] = {}
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._jobs: OrderedDict[str, Job] = OrderedDict()
@@ -110,11 +132,16 @@ class Jobs:
         self._threads: dict[int, threading.Thread] = {}
         self._closing = False
 
-    def start(self, kind: str, title: str, work: Work, *, library: int, account: int) -> Job:
-        """Queue a job and return it."""
+    def start(
+        self, kind: str, title: str, work: Work, *, library: int, account: int, about: Unfinished | None = None
+    ) -> Job:
+        """Queue a job and return it; `about` is what it goes on with after a restart."""
         with self._lock:
             job = Job(f"j{next(self._numbers)}", library, kind, title, account)
             self._jobs[job.id] = job
+            if about is not None:
+                self._unfinished[job.id] = about
+                self._remember()
             self._lanes.setdefault(library, deque()).append((job, work))
             if library not in self._threads:
                 thread = threading.Thread(target=self._run, args=(library,), name=f"jobs-{library}", daemon=True)
@@ -123,6 +150,17 @@ class Jobs:
             self._prune()
         self._tell(job)
         return job
+
+    def left_over(self) -> list[Unfinished]:
+        """Return what an earlier run of the server did not finish; to be asked before anything is started."""
+        try:
+            told = json.loads(self._ledger.read_text("utf-8"))
+            return [Unfinished(**one | {"paths": tuple(one["paths"])}) for one in told]
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            log.warning("%s cannot be read (%s); unfinished imports are not begun again", self._ledger, error)
+            return []
 
     def find(self, id: str, *, library: int) -> Job:
         """Return a job of a library."""
@@ -177,7 +215,16 @@ class Jobs:
             job.state, job.message = State.FAILED, str(error)
         except Exception as error:  # noqa: BLE001 - a worker's outermost loop: the job says what happened, others go on
             job.state, job.message = State.FAILED, f"something unforeseen happened ({type(error).__name__}: {error})"
+        if not self._closing:
+            with self._lock:
+                if self._unfinished.pop(job.id, None):
+                    self._remember()
         self._tell(job)
+
+    def _remember(self) -> None:
+        text = json.dumps([asdict(one) for one in self._unfinished.values()])
+        self._ledger.parent.mkdir(parents=True, exist_ok=True)
+        replace(self._ledger, text.encode(), durable=True)
 
     def _prune(self) -> None:
         ended = [id for id, job in self._jobs.items() if job.ended]

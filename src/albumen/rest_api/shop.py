@@ -78,7 +78,10 @@ def stocked(
         pairings=Pairings(),
         shelf=Shelf(opener),
         models=models,
-        jobs=Jobs(lambda job: events.publish(job.library, "job", job_shown(job).model_dump(mode="json"))),
+        jobs=Jobs(
+            lambda job: events.publish(job.library, "job", job_shown(job).model_dump(mode="json")),
+            home(library) / "unfinished.json",
+        ),
         events=events,
         uploads=Uploads(),
         library=library,

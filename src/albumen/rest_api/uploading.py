@@ -54,19 +54,27 @@ class Upload:
 class Chunk:
     """One request's bytes on their way into an upload. Nothing counts but what reached the disk."""
 
-    def __init__(self, uploads: "Uploads", folder: Path, upload: Upload) -> None:
-        self._uploads, self._folder, self.upload = uploads, folder, upload
-        self._file: BinaryIO = (folder / "data").open("r+b")
+    def __init__(self, uploads: "Uploads", library: Folder, upload: Upload) -> None:
+        self._uploads, self._library, self.upload = uploads, library, upload
+        self._file: BinaryIO = (_home(library) / upload.id / "data").open("r+b")
         self._file.seek(upload.offset)
         self._left = min(CHUNK, upload.bytes - upload.offset)
+        self._writing = threading.Lock()
 
     def write(self, data: bytes) -> None:
-        """Append some bytes."""
+        """Append some bytes, at once, so that an end of the server loses nothing that arrived."""
+        with self._writing:
+            self._write(data)
+
+    def _write(self, data: bytes) -> None:
+        if self._file.closed:
+            raise WrongOffset(self.upload.offset, self._uploads.find(self._library, self.upload.id).offset)
         if len(data) > self._left:
             raise TooLarge(f"more bytes were sent than fit: a request takes {CHUNK}, the file {self.upload.bytes}")
         self._left -= len(data)
         try:
             self._file.write(data)
+            self._file.flush()
         except OSError as error:
             raise DiskFull(
                 f"the upload cannot be written: {error.strerror}; it can go on when there is room"
@@ -74,12 +82,17 @@ class Chunk:
         self.upload.offset += len(data)
         self._uploads.hash_more(self.upload, data)
 
+    def leave(self) -> None:
+        """Write no more: the client has come back on another connection."""
+        with self._writing:
+            self._file.close()
+
     def close(self) -> None:
         """Let go of the file; what was written stays."""
         try:
-            self._file.close()
+            self.leave()
         finally:
-            self._uploads.released(self.upload.id)
+            self._uploads.released(self)
 
 
 class Uploads:
@@ -87,7 +100,8 @@ class Uploads:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._busy: set[str] = set()
+        self._busy: dict[str, Chunk] = {}
+        self.finishing = threading.Lock()
         self._hashes: dict[str, tuple[int, Any]] = {}
 
     def start(
@@ -123,24 +137,21 @@ class Uploads:
         return sorted(found, key=lambda upload: upload.created)
 
     def receive(self, library: Folder, id: str, offset: int) -> Chunk:
-        """Go on with an upload at `offset`; one request at a time."""
+        """Go on with an upload at `offset`, in place of a request whose connection may long be dead."""
         with self._lock:
             if id in self._busy:
-                raise WrongOffset(offset, self.find(library, id).offset)
+                self._busy.pop(id).leave()
             upload = self.find(library, id)
             if offset != upload.offset:
                 raise WrongOffset(offset, upload.offset)
-            self._busy.add(id)
-        try:
-            return Chunk(self, _home(library) / id, upload)
-        except OSError:
-            self.released(id)
-            raise
+            self._busy[id] = chunk = Chunk(self, library, upload)
+            return chunk
 
-    def released(self, id: str) -> None:
-        """Let the next request go on with an upload."""
+    def released(self, chunk: Chunk) -> None:
+        """Forget a request that has ended."""
         with self._lock:
-            self._busy.discard(id)
+            if self._busy.get(chunk.upload.id) is chunk:
+                del self._busy[chunk.upload.id]
 
     def hash_more(self, upload: Upload, data: bytes) -> None:
         """Hash bytes as they come, as long as none were missed."""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Path
@@ -13,7 +14,7 @@ from albumen.core.paths import shown
 from albumen.library.ingest import Progress, Summary
 from albumen.rest_api.accounts.who import Role
 from albumen.rest_api.errors import Refusal
-from albumen.rest_api.jobs import Job, JobShown, job_shown
+from albumen.rest_api.jobs import MOST_TRIES, Job, JobShown, Unfinished, job_shown
 from albumen.rest_api.routes import Route
 from albumen.rest_api.rules import ACCOUNT, KEEP, LOOK, UPLOAD, Here
 from albumen.rest_api.shapes import Library, Page, Shape
@@ -41,9 +42,22 @@ def start_import(library: Library, body: Import, visit: Here, opened: Opened, pa
     if body.paths and caller.account.role is not Role.OWNER:
         raise Refusal(403, "forbidden", "only an owner of this server may name its folders; upload files instead")
     chosen = [_path(p) for p in body.paths] or _known(opened)
-    title = ", ".join(shown(os.fsencode(p)) for p in chosen)[:500]
-    work = importing(opened, lambda: chosen, lambda: _tell(parts, visit.held.id, opened))
-    return job_shown(parts.jobs.start("import", title, work, library=visit.held.id, account=caller.account.id))
+    return job_shown(begin(parts, opened, Unfinished("import", visit.held.id, caller.account.id, tuple(chosen))))
+
+
+def begin(parts: Shop, opened: Open, about: Unfinished) -> Job:
+    """Start the import of folders; it goes on after a restart of the server."""
+    title = ", ".join(shown(os.fsencode(p)) for p in about.paths)[:500]
+    work = importing(opened, lambda: about.paths, lambda: _tell(parts, about.library, opened))
+    return parts.jobs.start(about.kind, title, work, library=about.library, account=about.account, about=about)
+
+
+def go_on(parts: Shop) -> None:
+    """Begin again what an earlier run of the server did not finish, for those who still may."""
+    for about in parts.jobs.left_over():
+        held = parts.accounts.held(about.account, about.library)
+        if held is not None and about.tries < MOST_TRIES:
+            begin(parts, parts.shelf.open(held), replace(about, tries=about.tries + 1))
 
 
 def jobs(library: Library, visit: Here, parts: Parts) -> Page[JobShown]:

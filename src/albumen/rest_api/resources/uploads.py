@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from albumen.library.folder import Folder
 from albumen.rest_api.errors import Refusal
-from albumen.rest_api.jobs import Job, State
+from albumen.rest_api.jobs import Job, State, Unfinished
 from albumen.rest_api.resources.assets import tell_library
 from albumen.rest_api.resources.jobs import importing
 from albumen.rest_api.routes import Route
@@ -121,12 +121,14 @@ async def receive(parts: Shop, folder: Folder, id: str, offset: int, stream: Asy
 
 def _finish(parts: Shop, visit: Here, opened: Open, upload: Upload) -> Response:
     folder = opened.library.folder
-    digest = parts.uploads.check(folder, upload)
-    known = _asset_of(opened, digest)
-    if known:
-        parts.uploads.cancel(folder, upload.id)
-        return _answer(_shown(upload, "known").model_copy(update={"asset": known}), 200)
-    kept = parts.uploads.keep(folder, upload).parent
+    with parts.uploads.finishing:
+        parts.uploads.find(folder, upload.id)  # a client that sent the end twice may have been quicker
+        digest = parts.uploads.check(folder, upload)
+        known = _asset_of(opened, digest)
+        if known:
+            parts.uploads.cancel(folder, upload.id)
+            return _answer(_shown(upload, "known").model_copy(update={"asset": known}), 200)
+        kept = parts.uploads.keep(folder, upload).parent
     with opened.catalog.write() as db:
         intake.add_root(db, os.fsencode(kept), managed=True)
     job = _import_of(parts, visit, opened, str(kept))
@@ -140,7 +142,8 @@ def _import_of(parts: Shop, visit: Here, opened: Open, folder: str) -> Job:
         if job.kind == "upload" and job.state == State.WAITING and job.title == title:
             return job
     work = importing(opened, lambda: [folder], lambda: tell_library(parts, library, opened))
-    return parts.jobs.start("upload", title, work, library=library, account=visit.account.account.id)
+    about = Unfinished("upload", library, visit.account.account.id, (folder,))
+    return parts.jobs.start("upload", title, work, library=library, account=about.account, about=about)
 
 
 def _asset_of(opened: Open, sha256: str | None) -> str | None:
