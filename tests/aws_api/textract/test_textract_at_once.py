@@ -7,6 +7,8 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
+from albumen.aws_api.services.textract import papers
+from albumen.core.errors import TimedOut
 from tests.aws_api.textract.conftest import at, kinds, picture, tiff
 
 PNG = {"Bytes": picture()}
@@ -153,3 +155,20 @@ def test_what_is_not_served_says_why(t: Any) -> None:
     location = at("page.png")
     with pytest.raises(ClientError, match="mortgages"):
         t.start_lending_analysis(DocumentLocation=location)
+
+
+def test_a_pdf_that_draws_itself_a_thousand_million_times_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(papers, "_SECONDS", 1.0)
+    objects = {1: "<< /Type /Catalog /Pages 2 0 R >>", 2: "<< /Type /Pages /Count 1 /Kids [3 0 R] >>"}
+    use = "/Resources << /XObject << /F 10 0 R >> >> /Contents 4 0 R"
+    objects[3] = f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] {use} >>"
+    objects[4] = "<< /Length 5 >>\nstream\n/F Do\nendstream"
+    for number in range(10, 20):
+        body = "/F Do " * 10 if number < 19 else "0 0 m 9 9 l S"
+        form = f"/Type /XObject /Subtype /Form /BBox [0 0 300 400] /Length {len(body)}"
+        inner = f"/Resources << /XObject << /F {number + 1} 0 R >> >>" if number < 19 else ""
+        objects[number] = f"<< {form} {inner} >>\nstream\n{body}\nendstream"
+    body = "".join(f"{number} 0 obj\n{text}\nendobj\n" for number, text in objects.items())
+    data = f"%PDF-1.7\n{body}trailer << /Size 20 /Root 1 0 R >>\n%%EOF".encode()
+    with pytest.raises(TimedOut):
+        list(papers.Papers().sheets(data))

@@ -179,20 +179,20 @@ def test_a_job_goes_on_after_a_restart_with_the_page_it_was_at(tmp_path: Path) -
     class Stopping(FakePages):
         def page(self, sheet: Any, /, *, structure: bool = True) -> Any:
             if sheet.number == 2:
-                before.worker._stopping.set()  # pyright: ignore[reportPrivateUsage]
+                before.workers[0]._stopping.set()  # pyright: ignore[reportPrivateUsage]
             return super().page(sheet, structure=structure)
 
     before = Textract(Stopping(), tmp_path, objects=store)
     later: Any = before.groups[1]
     job = later.start_document_text_detection(CALL, document_location=at("three.tiff"))["JobId"]
-    before.worker.start()
-    for thread in before.worker._threads:  # pyright: ignore[reportPrivateUsage]
+    before.workers[0].start()
+    for thread in before.workers[0]._threads:  # pyright: ignore[reportPrivateUsage]
         thread.join(10)
     reader = FakePages()
     after = Textract(reader, tmp_path, objects=store)
-    after.worker.start()
+    after.workers[0].start()
     get: Any = after.groups[1]
     answer = wait(lambda JobId: get.get_document_text_detection(CALL, job_id=JobId), job)
-    after.worker.stop()
+    after.workers[0].stop()
     assert reader.read == [(3, False)]
     assert answer["JobStatus"] == "SUCCEEDED" and len(answer["Blocks"]) == 39

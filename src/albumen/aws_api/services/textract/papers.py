@@ -1,5 +1,8 @@
 """From a request's Document to a file, within the limits that clients test for."""
 
+import tempfile
+import weakref
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypedDict
@@ -10,8 +13,12 @@ from albumen.aws_api.errors import Fault
 from albumen.aws_api.services.rekognition.pictures import NO_OBJECT, S3Object
 from albumen.documents.pages import Sheet, open_sheets
 from albumen.media.formats import HEAD, Format, sniff
+from albumen.media.sandbox import Sandbox
 
 MIB = 1024 * 1024
+_PDF = b"%PDF-"
+_MEMORY_MB, _SECONDS = 2000, 60.0
+"""What drawing one page of a PDF may take."""
 PICTURES = frozenset({Format.JPEG, Format.PNG})
 UNSUPPORTED = "Request has unsupported document format"
 
@@ -51,10 +58,26 @@ class Papers:
 
     def __init__(self, objects: Objects | None = None, limits: Limits | None = None) -> None:
         self._objects, self._limits = objects, limits or Limits()
+        self._sandbox = Sandbox(workers=2, memory_mb=_MEMORY_MB, seconds=_SECONDS)
+        weakref.finalize(self, self._sandbox.close)
+
+    def sheets(self, source: bytes | Path) -> Iterator[Sheet]:
+        """Yield the pages of a document; those of a PDF, which are programs, are drawn in a child process."""
+        if isinstance(source, Path):
+            with source.open("rb") as file:
+                head = file.read(1024)
+            yield from open_sheets(source, sandbox=self._sandbox if _PDF in head else None)
+        elif _PDF in source[:1024]:
+            with tempfile.NamedTemporaryFile() as file:
+                file.write(source)
+                file.flush()
+                yield from open_sheets(Path(file.name), sandbox=self._sandbox)
+        else:
+            yield from open_sheets(source)
 
     def sheet(self, account: str, ref: DocumentRef) -> Sheet:
         """Return the one page of a document that is answered at once."""
-        sheets = open_sheets(self._data(account, ref))
+        sheets = self.sheets(self._data(account, ref))
         found = next(sheets)
         if next(sheets, None) is not None:
             sentence = f"{UNSUPPORTED}: it has more than one page; begin a job for it."
@@ -116,7 +139,7 @@ def _known(data: bytes) -> bytes:
 
 def _format(data: bytes) -> Format | None:
     """Return what a picture is, None for a PDF; refuse anything but PNG, JPEG, TIFF and PDF."""
-    if b"%PDF-" in data[:1024]:
+    if _PDF in data[:1024]:
         return None
     found = sniff(data[:HEAD])
     if found is None or found not in PICTURES | {Format.TIFF}:

@@ -15,7 +15,7 @@ from albumen.aws_api.services.textract.papers import Location, Papers
 from albumen.aws_api.services.textract.results import Results, Rows
 from albumen.aws_api.wire import Call
 from albumen.core.errors import AlbumenError, MediaError, NotFound
-from albumen.documents.pages import Sheet, open_sheets
+from albumen.documents.pages import Sheet
 from albumen.documents.textract import MODEL_VERSION
 from albumen.jobs.queue import KEPT_SECONDS, Job, Jobs, Json, State
 from albumen.jobs.worker import Steps, Work
@@ -164,7 +164,7 @@ class Stored:
         counts: list[int] = []
         damaged: list[int] = []
         last: MediaError | None = None
-        for sheet in open_sheets(self._papers.stored(job.owner, cast("S3Object", job.request["where"]))):
+        for sheet in self._papers.sheets(self._papers.stored(job.owner, cast("S3Object", job.request["where"]))):
             try:
                 counts.append(self._page(job, steps, sheet, look))
             except MediaError as error:
