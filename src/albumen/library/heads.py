@@ -1,6 +1,6 @@
 """The models that look at every picture of an import, in the order in which one needs what another found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,6 +11,7 @@ from albumen.library.understand import Findings, Saying, SeenFaces, Stopwatch, W
 from albumen.models.card import Card
 from albumen.vision.colours import shares as colours
 from albumen.vision.embed.encoder import Seen
+from albumen.vision.objects.efficientdet import likely
 from albumen.vision.quality import measure as quality
 
 SURE_FACE = 0.6
@@ -155,7 +156,7 @@ class Heads:
     ) -> tuple[Saying, ...]:
         sayings = [
             Saying("labels", self._labeller.card.name, ranked(self._names(probabilities))),
-            Saying("objects", self._detector.card.name, placed(objects)),
+            Saying("objects", self._detector.card.name, placed(objects, self._detector.card.calibration)),
             Saying("colours", "colours", dict(zip(colours.NAMES, rounded(shares.shares, 3), strict=True))),
             Saying("quality", "quality", {k: round(float(v), 1) for k, v in vars(sharp).items()}),
         ]
@@ -179,11 +180,12 @@ def ranked(labels: Labels) -> list[Any]:
     ]
 
 
-def placed(objects: Objects) -> list[Any]:
+def placed(objects: Objects, calibration: Mapping[str, float]) -> list[Any]:
     """Return objects as [name, confidence, [left, top, right, bottom]]."""
+    confidence = likely(objects.scores, calibration)
     return [
         [name, round(float(score), 3), rounded(box)]
-        for name, score, box in zip(objects.names, objects.scores, objects.boxes, strict=True)
+        for name, score, box in zip(objects.names, confidence, objects.boxes, strict=True)
         if score >= SURE_OBJECT
     ]
 

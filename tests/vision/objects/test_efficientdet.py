@@ -1,9 +1,11 @@
 """Things found at places in a picture."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from albumen.vision.objects.efficientdet import names, read
+from albumen.vision.objects.efficientdet import Calibrated, likely, names, read
 
 
 def outputs(*rows):
@@ -31,3 +33,22 @@ def test_the_surest_comes_first_and_the_weak_and_the_unused_are_left_out():
 
 def test_nothing_found_is_an_empty_answer():
     assert len(read(outputs((0, 0.01, (0, 0, 1, 1))), 0.5)) == 0
+
+
+def test_confidences_become_the_share_that_is_right():
+    found = likely(np.array([0.1, 0.5, 0.9], np.float32), {"bias": 0.8, "slope": 2.2})
+    assert (np.diff(found) > 0).all()
+    assert found == pytest.approx([0.017, 0.69, 0.996], abs=0.005)
+
+
+def test_a_card_without_calibration_leaves_confidences_as_they_are():
+    scores = np.array([0.2, 0.7], np.float32)
+    assert likely(scores, {}) is scores
+
+
+def test_a_calibrated_detector_keeps_names_and_boxes():
+    raw = read(outputs((0, 0.5, (0, 0, 1, 1))), 0.1)
+    card = SimpleNamespace(calibration={"bias": 0.8, "slope": 2.2})
+    (found,) = Calibrated(SimpleNamespace(card=card, detect=lambda images, least: [raw])).detect([None])
+    assert found.names == raw.names and (found.boxes == raw.boxes).all()
+    assert found.scores == pytest.approx([0.69], abs=0.01)

@@ -6,7 +6,6 @@ queries; no model runs again and no picture's vector is changed.
 
 import os
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -82,9 +81,9 @@ class Learnt:
         np.savez_compressed(data, matrix=matrix, rest=rest, chance=self.chance)
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as new:
-                new.write(data.getvalue())
-            os.replace(new.name, path)
+            new = path.with_name(f"{path.name}.new")
+            new.write_bytes(data.getvalue())
+            os.replace(new, path)
 
     @classmethod
     def load(cls, path: Path) -> "Learnt":

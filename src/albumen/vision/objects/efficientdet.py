@@ -1,6 +1,7 @@
 """EfficientDet-Lite: finds up to 25 things of COCO's eighty categories in a picture."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 
@@ -29,6 +30,29 @@ class EfficientDet:
     def detect(self, images: Sequence[Image], *, least: float = 0.03) -> list[Objects]:
         """Return each picture's things with at least the confidence `least`, the surest first."""
         return [read(self._session.run({"": tensor(image, self._side)}), least) for image in images]
+
+
+class Calibrated:
+    """A detector whose confidences are the share of boxes that are right, as far as its card knows."""
+
+    def __init__(self, detector: EfficientDet) -> None:
+        self.card = detector.card
+        self._detector = detector
+
+    def detect(self, images: Sequence[Image], *, least: float = 0.03) -> list[Objects]:
+        """Return each picture's things; `least` is asked of the confidence before calibration."""
+        return [
+            replace(found, scores=likely(found.scores, self.card.calibration))
+            for found in self._detector.detect(images, least=least)
+        ]
+
+
+def likely(scores: Floats, calibration: Mapping[str, float]) -> Floats:
+    """Return how often boxes with these scores are right: a logistic of the logit, or the scores as they are."""
+    if "slope" not in calibration:
+        return scores
+    logit = np.log((scores + 0.001) / (1.001 - scores))
+    return np.asarray(1 / (1 + np.exp(-calibration["bias"] - calibration["slope"] * logit)), np.float32)
 
 
 def tensor(image: Image, side: int) -> Image:

@@ -16,7 +16,7 @@ from albumen.vision.faces.similarity import Likeness
 from albumen.vision.faces.yunet import YuNet
 from albumen.vision.labels import efficientnet
 from albumen.vision.moderation.open_nsfw import OpenNsfw
-from albumen.vision.objects.efficientdet import EfficientDet
+from albumen.vision.objects.efficientdet import Calibrated, EfficientDet
 from albumen.vision.quality.measure import measure
 from albumen.vision.text.ppocr import PPOCR, Setting
 
@@ -69,7 +69,7 @@ def installed(cards: Cards, pool: Pool) -> Tasks:
     return Tasks(
         tagger=efficientnet.EfficientNet(cards.default("labels"), pool),
         classes=efficientnet.names(),
-        detector=EfficientDet(cards.default("objects"), pool),
+        detector=Calibrated(EfficientDet(cards.default("objects"), pool)),
         face_finder=YuNet(cards.default("faces"), pool, long_side=FACE_SIDE),
         face_embedder=SFace(vectors, pool),
         face_scale=Likeness.of(vectors),
