@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from albumen.core.errors import NotFound, StoreError
 from albumen.library.folder import Folder
-from albumen.library.keeping import Wrong, verify
+from albumen.library.keeping import Wrong, forget, verify
 from albumen.stores.catalog.catalog import Catalog
 from tests.fakes import import_into, make_photo
 
@@ -51,3 +52,20 @@ def test_a_folder_that_is_not_mounted_is_offline_and_not_missing(library: Folder
     assert set(troubles(library).values()) == {Wrong.OFFLINE}
     photos.mkdir()
     assert set(troubles(library).values()) == {Wrong.OFFLINE}
+
+
+def test_a_folder_that_was_moved_is_forgotten_once_its_files_were_seen_where_they_are_now(
+    library: Folder, photos: Path
+) -> None:
+    elsewhere = photos.with_name("elsewhere")
+    photos.rename(elsewhere)
+    catalog = Catalog(library.catalog, writable=True)
+    with pytest.raises(StoreError, match="3 of 3 files"):
+        forget(catalog, bytes(photos))
+    assert set(troubles(library).values()) == {Wrong.OFFLINE}, "a refusal changes nothing"
+    import_into(library, elsewhere)
+    assert forget(catalog, bytes(photos)) == 3
+    assert troubles(library) == {}
+    with pytest.raises(NotFound, match="there are: "):
+        forget(catalog, bytes(photos))
+    catalog.close()

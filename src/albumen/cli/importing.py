@@ -72,7 +72,7 @@ def _import(house: "House", chosen: Sequence[str], copy_to: Template | None, *, 
     away = [shown(path) for path in map(os.fsencode, chosen) if is_away(path)] if summary.offline else []
     print_json(as_dict(summary) | {"away": away}) if json_ else _print(summary)
     for path in () if json_ else away:
-        said = "is not there now, perhaps it is not mounted; what is known of it stays"
+        said = "is not there now, perhaps it is not mounted; what is known of it stays (albumen forget ends that)"
         click.echo(f"albumen: {path} {said}", err=True)
     return Exit.NOT_FOUND if away else Exit.PARTLY if summary.unreadable else Exit.OK
 

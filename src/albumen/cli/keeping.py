@@ -1,4 +1,6 @@
-"""The commands `albumen verify`, `albumen trash` and `albumen restore`."""
+"""The commands `albumen verify`, `albumen forget`, `albumen trash` and `albumen restore`."""
+
+from collections import Counter
 
 import click
 
@@ -21,11 +23,28 @@ def verify(context: Context, json_: bool) -> int:
         found = [named(t.path) | {"wrong": t.wrong, "detail": t.detail} for t in troubles]
         print_json({"files": files, "troubles": found})
     else:
-        for trouble in troubles:
+        away = Counter(trouble.detail for trouble in troubles if trouble.wrong == "offline")
+        for folder, count in away.items():
+            click.echo(f"offline: {folder} ({count} files; perhaps it is not mounted)")
+        for trouble in (trouble for trouble in troubles if trouble.wrong != "offline"):
             detail = f" ({trouble.detail})" if trouble.detail else ""
             click.echo(f"{trouble.wrong}: {shown(trouble.path)}{detail}")
         click.echo(f"{files} files checked, {len(troubles)} not as they should be")
     return Exit.NOT_WELL if troubles else Exit.OK
+
+
+@click.command()
+@click.argument("folder", type=click.Path())
+@pass_context
+def forget(context: Context, folder: str) -> int:
+    """Forget a folder that was moved away, once all its files were imported from where they lie now.
+
+    Nothing is lost by it: a folder whose files were seen nowhere else is kept.
+    """
+    with context.house(writable=True) as house:
+        count = house.forget(folder)
+    click.echo(f"forgotten, with {count} files that lie elsewhere too")
+    return Exit.OK
 
 
 @click.command()

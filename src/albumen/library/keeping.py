@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from albumen.stores.catalog import intake
+from albumen.core.errors import NotFound, StoreError
+from albumen.core.paths import shown
+from albumen.stores.catalog import intake, lookup
 from albumen.stores.catalog.catalog import Catalog
 from albumen.stores.catalog.schema import assets, files, roots
 
@@ -32,6 +34,7 @@ class Trouble:
     path: bytes
     wrong: Wrong
     detail: str = ""
+    """How it is wrong; of a file that is offline, the folder that is not there."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def verify(
     wanted = expected_files(catalog)
     away = {root for root in {file.root for file in wanted} if is_away(root)}
     for done, file in enumerate(wanted, 1):
-        trouble = Trouble(file.path, Wrong.OFFLINE) if file.root in away else check(file)
+        trouble = Trouble(file.path, Wrong.OFFLINE, shown(file.root)) if file.root in away else check(file)
         if trouble is not None:
             yield trouble
         on_file(done, len(wanted))
@@ -100,6 +103,24 @@ def verify(
             path = os.path.join(folder, name)
             if path not in known:
                 yield Trouble(path, Wrong.FOREIGN)
+
+
+def forget(catalog: Catalog, folder: bytes) -> int:
+    """Forget a folder that was imported, where all that was seen there lies elsewhere too; return how many files."""
+    with catalog.write() as db:
+        root = intake.root_id(db, folder)
+        if root is None:
+            there = ", ".join(map(shown, lookup.root_paths(db))) or "none"
+            raise NotFound(f"{shown(folder)} is no folder that was imported; there are: {there}")
+        known = [file.id for file in intake.known_files(db, root).values()]
+        left = intake.forget_sidecars(db, intake.forget_moved(db, known))
+        if left:
+            raise StoreError(
+                f"{len(left)} of {len(known)} files of {shown(folder)} were seen nowhere else; import them from where"
+                " they lie now, or put their photos into the trash"
+            )
+        db.execute(delete(roots).where(roots.c.id == root))
+    return len(known)
 
 
 def set_trashed(catalog: Catalog, ids: list[int], trashed: bool) -> None:

@@ -9,6 +9,8 @@ from albumen.core.errors import QueryError
 from albumen.library.query.explain import explain
 from albumen.library.query.parse import from_flags, parse
 from albumen.library.query.parts import Content, Known, Not, Place, Query, Role, Time
+from albumen.library.query.sentence import Sentence
+from albumen.library.query.timerules import RULES
 from tests.library.query.sentences import TODAY, Case, brief, cases
 
 WORDS = [
@@ -148,3 +150,11 @@ def test_what_is_absent_is_not_asked_of_the_encoder(library: Known) -> None:
     query = ask("beach without people", library)
     assert query.content == "beach"
     assert query.filters() == (Not(Content("people")),)
+
+
+def test_rules_for_times_wait_for_a_sentence_that_may_have_one(library: Known) -> None:
+    plain = Sentence("a dog on a sofa", today=TODAY, known=library)
+    dated = Sentence("a dog in July", today=TODAY, known=library)
+    assert sum(rule.may_be_in(plain) for rule in RULES) < len(RULES) / 3
+    assert sum(rule.may_be_in(plain) for rule in RULES) < sum(rule.may_be_in(dated) for rule in RULES)
+    assert all(rule.may_be_in(Sentence("昨天 7", today=TODAY, known=library)) for rule in RULES)

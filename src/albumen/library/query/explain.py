@@ -2,6 +2,7 @@
 
 from albumen.library.query.parts import (
     Album,
+    Amount,
     Camera,
     Colour,
     Content,
@@ -12,6 +13,7 @@ from albumen.library.query.parts import (
     Lasting,
     Like,
     Not,
+    Paper,
     Part,
     Person,
     Place,
@@ -25,6 +27,7 @@ from albumen.library.query.parts import (
 from albumen.library.query.said import Said, say
 
 FROM = ("since", "before", "after", "until", "from", "in the")
+PAPERS = {"receipt": "receipts and invoices", "identity": "identity papers"}
 KINDS = {"live": "live photos", "raw": "RAW photos", "gif": "animations"}
 
 
@@ -67,9 +70,13 @@ def meaning(filter: Filter) -> Said:  # noqa: C901 - one line a kind of filter
             return belonging(filter)
 
 
-def belonging(filter: Person | Like | FileName | Rating | Tag | Album) -> Said:
-    """Return what a filter asks for of things that people or files are called."""
+def belonging(filter: Person | Like | FileName | Rating | Tag | Album | Paper | Amount) -> Said:
+    """Return what a filter asks for of things that people, files or papers are called."""
     match filter:
+        case Paper(name):
+            return say("only", what=PAPERS.get(name, name + "s"))
+        case Amount(least, most):
+            return how_much(least, most)
         case Person(name):
             return say("person", name=name)
         case Like(id):
@@ -82,6 +89,13 @@ def belonging(filter: Person | Like | FileName | Rating | Tag | Album) -> Said:
             return say("tagged", name=name)
         case Album(name):
             return say("album", name=name)
+
+
+def how_much(least: int, most: int) -> Said:
+    """Return a sum of money, or its bound, in words."""
+    if least == most:
+        return say("amount", sum=f"{least / 100:,.2f}")
+    return say("amount_least", sum=f"{least / 100:,.2f}") if least else say("amount_most", sum=f"{most / 100:,.2f}")
 
 
 def where(place: Place) -> Said:

@@ -6,6 +6,7 @@ from typing import cast, get_args
 
 from albumen.core.errors import QueryError
 from albumen.library.query.media import amount
+from albumen.library.query.papers import read_paper
 from albumen.library.query.parts import (
     Album,
     Camera,
@@ -101,7 +102,7 @@ def read_kind(s: Sentence, value: str) -> Plain | None:
     name = fold_letters(value).rstrip("s")
     if name in SHAPES:
         return Shape(name)
-    return Kind(cast(MediaKind, name)) if name in get_args(MediaKind) else None
+    return Kind(cast(MediaKind, name)) if name in get_args(MediaKind) else read_paper(value)
 
 
 def read_colour(s: Sentence, value: str) -> Plain | None:
@@ -144,7 +145,7 @@ READERS: dict[str, Callable[[Sentence, str], Plain | None]] = {
 }
 EXAMPLES = {
     "time": "2019, 2019-07, summer 2019 or last week", "kind": "photo, video, screenshot, live, panorama, raw,"
-        " gif, portrait, landscape",
+        " gif, portrait, landscape, document, receipt, invoice, identity, form",
     "color": ", ".join((*BASIC, "monochrome")), "count": "2, dog=2 or people>=3", "rating": "4 or >=4",
     "length": ">60 or <2m",
 }  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import date
 
 from albumen.library.query.explicit import find_explicit, read
 from albumen.library.query.media import find_cameras, find_kinds, find_labels, find_people, find_quoted, find_text
+from albumen.library.query.papers import find_money, find_papers
 from albumen.library.query.parts import Content, Known, Not, Part, Query
 from albumen.library.query.sentence import Sentence, fold_letters
 from albumen.library.query.things import find_absent, find_colours, find_counts
@@ -13,7 +14,7 @@ from albumen.library.query.times import find_times
 from albumen.library.query.where import find_places
 
 RULES = (
-    find_explicit, find_quoted, find_labels, find_kinds, find_times, find_cameras, find_people, find_places, find_text,
+    find_explicit, find_quoted, find_labels, find_kinds, find_money, find_times, find_papers, find_cameras, find_people, find_places, find_text,
     find_absent, find_counts, find_colours,
 )  # fmt: skip
 PICTURES = (

@@ -77,6 +77,24 @@ class Kind:
     name: MediaKind
 
 
+PaperKind: TypeAlias = Literal["document", "receipt", "invoice", "identity", "form"]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What kind of document; receipts are invoices too, for people call one the other."""
+
+    name: PaperKind
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A sum of money in hundredths: if both are the same, it stands in the document, else its total lies between."""
+
+    least: int
+    most: int
+
+
 @dataclass(frozen=True)
 class Shape:
     """How the picture stands."""
@@ -169,7 +187,7 @@ class Content:
 
 Plain: TypeAlias = (
     Time | Place | Camera | Kind | Shape | Lasting | Text | Count | Colour | Person | Like | FileName | Rating | Tag
-    | Album | Content
+    | Album | Content | Paper | Amount
 )  # fmt: skip
 
 
@@ -245,6 +263,8 @@ class Known:
     """Name of a town, case folded, and code of its region -> number of assets there: tells namesakes apart."""
     tags: tuple[str, ...] = ()
     albums: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    """The kinds of documents that there are."""
     spots: FindsSpots | None = None
     first_year: int = 1990
     """The year of the oldest asset: yearly holidays are computed from here on."""

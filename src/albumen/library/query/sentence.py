@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 
 from albumen.library.query.parts import Filter, Known, Not, Part, Plain, Role
 
@@ -34,6 +35,20 @@ class Sentence:
         self.parts: list[Part] = []
         self.taken = bytearray(len(self.text))
         self.shouts = self.text.upper() == self.text or self.text.lower() == self.text
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Return the folded words."""
+        return frozenset(re.findall(r"\w+", self.folded))
+
+    @cached_property
+    def han(self) -> bool:
+        """Tell whether there are Chinese signs, which no blanks part into words."""
+        return not self.folded.isascii() and any(letter >= "⺀" for letter in self.folded)
+
+    def may_have(self, firsts: frozenset[str]) -> bool:
+        """Tell whether one of the phrases that begin so may be in the sentence; only then is looking worth the time."""
+        return self.han or not firsts.isdisjoint(self.words)
 
     def free(self, start: int, end: int) -> bool:
         """Tell whether no part has claimed any letter there."""

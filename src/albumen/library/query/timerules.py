@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 
 from albumen.library.query import timepieces
 from albumen.library.query import timewords as tw
@@ -51,16 +52,45 @@ WEEKDAY, NUMBER = either(tw.WEEKDAYS), rf"(?:\b\d{{1,3}}(?!\d)|{either(tw.NUMBER
 DAY = r"\b(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|°|º|\.)?"
 OF = r"(?:\s+(?:of|de|del|di|d'))?(?:\s+the)?\s+"
 NOT_STYLE = r"(?!\s+(?:style|music|look|fashion|haircut|party|theme|themed|stil|car|cars|rock)\b)"
-Rule = tuple[re.Pattern[str], Callable[[Sentence, re.Match[str]], Point | None]]
-
-
 HAN_YEAR = r"(?:(?P<y>\d{4})年?|(?P<r>今年|去年|前年))的?"
+Reads = Callable[[Sentence, re.Match[str]], Point | None]
+WORDS = {
+    either(table): tw.firsts(table)
+    for table in (
+        tw.MONTHS, tw.SEASONS, tw.HOLIDAYS, tw.UNITS, tw.WEEKDAYS, tw.EVERY_WEEKDAY, tw.DAYS_AGO, tw.DAYTIMES,
+        timepieces.THIRDS, timepieces.ORDINALS, timepieces.THIS_PIECE, timepieces.HOURS_OF,
+    )
+}  # fmt: skip
+"""Pattern of a table of words -> the first words of its phrases."""
+
+
+class Rule:
+    """A way of writing a time; compiling one takes long, so that it waits for a sentence that may have it."""
+
+    def __init__(self, written: str, read: Reads) -> None:
+        self._written = written
+        self.read = read
+        self._firsts = frozenset[str]().union(*(firsts for pattern, firsts in WORDS.items() if pattern in written))
+        self._digits = "\\d" in written or "[0-9]" in written
+
+    def may_be_in(self, s: Sentence) -> bool:
+        """Tell whether a sentence has one of the words, or else digits, that no match goes without."""
+        if self._firsts:
+            return s.may_have(self._firsts)
+        return not self._digits or s.han or any(map(str.isdigit, s.folded))
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Return the rule as a regular expression."""
+        return re.compile(self._written)
+
+
 RULES: list[Rule] = []
 
 
-def rule(pattern: str, read: Callable[[Sentence, re.Match[str]], Point | None]) -> None:
+def rule(pattern: str, read: Reads) -> None:
     """Add a rule; earlier rules win."""
-    RULES.append((re.compile(pattern), read))
+    RULES.append(Rule(pattern, read))
 
 
 rule(r"(?<![\d-])(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?![\d-])", lambda s, m: the_day(m, a_date(m[1], m[2], m[3])))

@@ -31,11 +31,12 @@ def find_times(s: Sentence) -> None:
 def collect(s: Sentence) -> Iterator[Point]:
     """Yield all points that do not overlap; earlier rules win."""
     seen = bytearray(s.taken)
-    for pattern, read in RULES:
-        for match in pattern.finditer(s.folded):
-            if match.end() > match.start() and not any(seen[match.start() : match.end()]) and (p := read(s, match)):
-                seen[p.start : p.end] = b"\1" * (p.end - p.start)
-                yield p
+    for rule in (rule for rule in RULES if rule.may_be_in(s)):
+        for match in rule.pattern.finditer(s.folded):
+            taken = match.end() == match.start() or any(seen[match.start() : match.end()])
+            if not taken and (point := rule.read(s, match)):
+                seen[point.start : point.end] = b"\1" * (point.end - point.start)
+                yield point
 
 
 def ranged(s: Sentence, first: Point, last: Point) -> Point | None:

@@ -1,6 +1,7 @@
 """The words for times in English, German, Spanish, French, Italian and Chinese, folded."""
 
 import re
+from collections.abc import Iterable
 
 
 def words(text: str) -> frozenset[str]:
@@ -16,6 +17,11 @@ def table(rows: dict[str, int | str]) -> dict[str, int]:
 def named(rows: dict[str, str]) -> dict[str, str]:
     """Return phrase -> name of rows that list several phrases each, split at bars."""
     return {phrase: name for name, phrases in rows.items() for phrase in phrases.split("|")}
+
+
+def firsts(words: Iterable[str]) -> frozenset[str]:
+    """Return the first word of each phrase in letters, by which a sentence shows that a phrase may be in it."""
+    return frozenset(m[0] for w in words if w < "⺀" and (m := re.match(r"\w+", w)))
 
 
 def either(words: dict[str, int] | dict[str, str]) -> str:
