@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--port", default=8484, show_default=True, type=click.IntRange(1, 65_535))
 @click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Certificate (PEM).")
 @click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its private key (PEM).")
+@click.option("--watch", is_flag=True, help="Import what changes in the folders that libraries know.")
 @click.option("--owner", metavar="NAME", help="Make this owner's account first, asking for the password.")
 @click.option("--password-file", type=click.File("r"), help="Where the owner's password is, instead of asking.")
 @pass_context
@@ -33,6 +34,7 @@ def serve(
     port: int,
     tls_cert: Path | None,
     tls_key: Path | None,
+    watch: bool,
     owner: str | None,
     password_file: TextIO | None,
 ) -> int:
@@ -53,8 +55,16 @@ def serve(
     address = f"http{'s' if tls else ''}://{host if ':' not in host else f'[{host}]'}:{port}/"
     models = shop.models
     shop.shelf.warm(shop.accounts, search=all(models.store.installed(card) for card in models.needed()))
+    if watch:
+        _watch(shop)
     run(front, host=host, port=port, tls=tls, on_ready=lambda: _say(shop, address), on_stop=shop.events.close)
     return Exit.OK
+
+
+def _watch(shop: "Shop") -> None:
+    from albumen.rest_api.watches import Watches
+
+    Watches(shop).start()
 
 
 def assembled(settings: "Settings", library: Path, *, secure: bool) -> "tuple[Shop, Front]":
