@@ -33,8 +33,8 @@ from albumen.stores.catalog.intake import NewFile
 
 BATCH = 16
 """Pictures that models see at a time."""
-WINDOW = 8
-"""Files being looked at, or looked at and waiting for the models."""
+WINDOW = BATCH
+"""Files being looked at, or looked at and waiting for the models: while these see one batch, the next gets ready."""
 
 
 class Eyes(Protocol):
