@@ -11,6 +11,7 @@ import pytest
 
 from albumen.core.arrays import Image
 from albumen.core.findings import Words
+from albumen.documents.expense import reading as expense
 from albumen.documents.pages import Sheet
 from albumen.documents.reader import Reader
 from albumen.models.cards import Cards
@@ -73,3 +74,27 @@ def test_a_pdf_with_sound_text_is_read_exactly(reader: Reader, data: Path) -> No
     document = reader.read(folder / "textractor-singlepage-doc.pdf")
     assert list(itertools.chain.from_iterable(line.text.split() for line in document.pages[0].lines)) == wanted
     assert document.pages[0].tables[0].grid()[0] == ["Cell 1", "Cell 2", "Cell 3", "Cell 4", "Cell 5"]
+
+
+@pytest.mark.weights
+def test_a_receipt_photographed_askew_gives_its_total_and_places_in_the_photo(reader: Reader) -> None:
+    paper = np.full((760, 560), 250, np.uint8)
+    rows = [("CORNER BAKERY LTD", ""), ("14 High Street", ""), ("Date: 12/03/2024", ""), ("Rye bread", "4.20"),
+            ("Coffee", "3.10"), ("Cake", "5.00"), ("Subtotal", "12.30"), ("VAT", "2.46"), ("TOTAL", "14.76"),
+            ("CASH", "20.00"), ("CHANGE", "5.24"), ("Thank you for your visit", "")]  # fmt: skip
+    for i, (left, right) in enumerate(rows):
+        cv2.putText(paper, left, (30, 60 + 56 * i), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 20, 2)
+        cv2.putText(paper, right, (430, 60 + 56 * i), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 20, 2)
+    corners = np.array([[0, 0], [560, 0], [560, 760], [0, 760]], np.float32)
+    there = np.array([[170, 90], [690, 190], [600, 930], [60, 860]], np.float32)
+    lens = cv2.getPerspectiveTransform(corners, there)
+    photo = cv2.warpPerspective(paper, lens, (800, 1000), borderValue=90)
+    page = reader.page(Sheet(1, np.repeat(photo[:, :, None], 3, 2)))
+    found = {field.kind: field for field in expense.read(page).fields}
+    assert {k: found[k].text for k in ("TOTAL", "SUBTOTAL", "TAX")} == {
+        "TOTAL": "14.76", "SUBTOTAL": "12.30", "TAX": "2.46"
+    }  # fmt: skip
+    box = found["TOTAL"].value[0].box
+    middle = page.placement.to_source(np.array([box.x, box.y], np.float32))
+    wanted = cv2.perspectiveTransform(np.array([[[468, 500]]], np.float32), lens)[0, 0]
+    assert np.abs(middle - wanted).max() < 12
