@@ -24,29 +24,40 @@ class Limits:
         self._lock = threading.Lock()
         self._tries: OrderedDict[str, _Tries] = OrderedDict()
 
-    def wait(self, keys: Mapping[str, int]) -> float:
-        """Return the seconds to wait before the next try; 0 means go on."""
-        now = self._clock()
-        with self._lock:
-            return max((0.0, *(self._tries[k].until - now for k in keys if k in self._tries)))
+    def attempt(self, keys: Mapping[str, int]) -> float:
+        """Return the seconds to wait before a try; 0 means go on, and counts as a failure until it succeeds.
 
-    def failed(self, keys: Mapping[str, int]) -> None:
-        """Note a failure; `keys` says how many failures each key has free."""
+        Counted beforehand, a hundred tries at the same moment are a hundred and not one. `keys` says how many failures
+        each key has free.
+        """
         with self._lock:
-            for key, free in keys.items():
-                tries = self._tries.setdefault(key, _Tries(0, 0.0))
-                tries.failures += 1
-                over = tries.failures - free
-                if over >= 0:
-                    tries.until = self._clock() + min(2.0 ** min(over, 20), LONGEST_WAIT)
-                self._tries.move_to_end(key)
-            while len(self._tries) > MOST_KEYS:
-                self._tries.popitem(last=False)
+            now = self._clock()
+            wait = max((0.0, *(self._tries[k].until - now for k in keys if k in self._tries)))
+            if wait <= 0:
+                self._count(keys, now)
+            return wait
 
-    def succeeded(self, key: str) -> None:
-        """Forget the failures of one key."""
+    def succeeded(self, keys: Mapping[str, int]) -> None:
+        """Take a try back; the first key, which nobody else shares, starts anew."""
         with self._lock:
-            self._tries.pop(key, None)
+            for n, key in enumerate(keys):
+                tries = self._tries.get(key)
+                if tries is None:
+                    continue
+                tries.failures, tries.until = tries.failures - 1, 0.0
+                if n == 0 or tries.failures <= 0:
+                    del self._tries[key]
+
+    def _count(self, keys: Mapping[str, int], now: float) -> None:
+        for key, free in keys.items():
+            tries = self._tries.setdefault(key, _Tries(0, 0.0))
+            tries.failures += 1
+            over = tries.failures - free
+            if over >= 0:
+                tries.until = now + min(2.0 ** min(over, 20), LONGEST_WAIT)
+            self._tries.move_to_end(key)
+        while len(self._tries) > MOST_KEYS:
+            self._tries.popitem(last=False)
 
 
 def login_keys(name: str, address: str) -> dict[str, int]:

@@ -130,8 +130,8 @@ def set_up(body: Setup, request: Request, parts: Parts) -> Response:
     keys = {f"setup|{address}": 5, "setup": 100}
     _slow_down(parts, keys)
     if not parts.setup_code or not _same(body.code, parts.setup_code):
-        parts.limits.failed(keys)
         raise Refusal(403, "forbidden", "the set-up code is wrong; albumen serve printed it at its start")
+    parts.limits.succeeded(keys)
     hashed = parts.passwords.hash(body.password)
     owner = parts.accounts.add(body.name, hashed, Role.OWNER, parts.first_library(), first=True)
     return _signed_in(parts, request, owner.id)
@@ -144,9 +144,8 @@ def sign_in(body: Login, request: Request, parts: Parts) -> Response:
     _slow_down(parts, keys)
     found = parts.accounts.password(body.name)
     if not parts.passwords.fits(found[1] if found else None, body.password) or found is None:
-        parts.limits.failed(keys)
         raise Refusal(401, "wrong_password", "the name or the password is wrong")
-    parts.limits.succeeded(next(iter(keys)))
+    parts.limits.succeeded(keys)
     return _signed_in(parts, request, found[0].id)
 
 
@@ -184,8 +183,8 @@ def change_password(body: Passwords, request: Request, visit: Here, parts: Parts
     _slow_down(parts, keys)
     found = parts.accounts.password(caller.account.name)
     if found is None or not parts.passwords.fits(found[1], body.old):
-        parts.limits.failed(keys)
         raise Refusal(403, "forbidden", "the old password is wrong")
+    parts.limits.succeeded(keys)
     parts.accounts.set_password(caller.account.id, parts.passwords.hash(body.new), keep=caller.session)
     return Done()
 
@@ -217,9 +216,8 @@ def approve_pairing(code: str, visit: Here, parts: Parts, request: Request) -> D
     """Let the screen that shows the code look at what this account may see."""
     keys = {f"pair|{visit.account.account.id}": 10}
     _slow_down(parts, keys)
-    parts.limits.failed(keys)
     parts.pairings.approve(code, visit.account.account.id)
-    parts.limits.succeeded(next(iter(keys)))
+    parts.limits.succeeded(keys)
     return Done()
 
 
@@ -232,7 +230,7 @@ def claim_pairing(body: Claim, request: Request, parts: Parts) -> Response:
 
 
 def _slow_down(parts: Shop, keys: dict[str, int]) -> None:
-    wait = parts.limits.wait(keys)
+    wait = parts.limits.attempt(keys)
     if wait > 0:
         seconds = str(int(wait) + 1)
         message = f"too many tries; wait {seconds} s"
