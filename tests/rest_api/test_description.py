@@ -1,5 +1,8 @@
 """The API does what its description says, whatever is sent: generated requests against every operation."""
 
+import re
+from pathlib import Path
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +15,7 @@ from schemathesis.specs.openapi.checks import (
 
 from albumen.rest_api.accounts.who import Scope
 from albumen.rest_api.application import RESOURCES, application, describe
+from albumen.rest_api.docs import filled
 from tests.rest_api.small import Site
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -38,3 +42,12 @@ def test_every_operation_answers_as_described(
         case.call_and_validate(headers={"Authorization": f"Bearer {secret}"}, checks=CHECKS, timeout=20)
 
     holds()
+
+
+def test_the_page_lists_every_route_of_the_description(site: Site) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "rest.md").read_text("utf-8")
+    assert page == filled(page), "run: python -m albumen.rest_api.docs docs/rest.md"
+    listed = set(re.findall(r"^\| `([A-Z]+) (/api/\S*)` \|", page, re.MULTILINE))
+    described = describe(application(site.shop))["paths"]
+    wanted = {(method.upper(), path) for path, methods in described.items() for method in methods}
+    assert wanted <= listed
