@@ -12,11 +12,11 @@ from albumen.library.query.sentence import Sentence, fold_letters
 WORDS: tuple[tuple[PaperKind, re.Pattern[str]], ...] = tuple(
     (cast(PaperKind, name), re.compile(rf"\b(?:{pattern})\b"))
     for name, pattern in (
-        ("receipt", r"(?:till |sales )?receipts?|invoices?|rechnung(?:en)?|quittung(?:en)?|kassenbons?|kassenzettel|belege?"
-         r"|factures?|tickets? de caisse|recus?|facturas?|recibos?|fatture?|scontrin[oi]|ricevut[ae]"),
+        ("receipt", r"(?:till |sales )?receipts?|invoices?|rechnung(?:en)?|quittung(?:en)?|kassenbons?|kassenzettel"
+         r"|belege?|factures?|tickets? de caisse|recus?|facturas?|recibos?|fatture?|scontrin[oi]|ricevut[ae]"),
         ("identity", r"identity (?:cards?|papers?|documents?)|id cards?|passports?|driv(?:er|ing)'?s? licen[cs]es?"
-         r"|personalausweise?|ausweise?|reisep(?:a|ae)ss(?:e)?|fuhrerscheine?|passeports?|permis de conduire|pasaportes?"
-         r"|passaport[oi]"),
+         r"|personalausweise?|ausweise?|reisep(?:a|ae)ss(?:e)?|fuhrerscheine?|passeports?|permis de conduire"
+         r"|pasaportes?|passaport[oi]"),
         ("form", r"filled[ -](?:in|out) forms?|formulare?|formulaires?|formularios?"),
         ("document", r"(?:scanned )?documents?|paperwork|dokumente?|unterlagen|documentos?|document[oi]"),
     )
@@ -31,7 +31,8 @@ MONEY = re.compile(
     rf"(?:{_CURRENCY}\s?(?P<after>{_NUMBER})|(?P<before>{_NUMBER})\s?{_CURRENCY})(?![\w/-]|[.,]\d)"
 )
 BARE = re.compile(
-    rf"(?<![\w/.,:-])(?:(?:{_OF})\s+)?(?P<sum>\d+(?:[.,]\d{{3}})*[.,]\d{{2}})(?![\w/%:-]|[.,]\d|\s?(?:uhr|h|am|pm|mm|m|s)\b)"
+    rf"(?<![\w/.,:-])(?:(?:{_OF})\s+)?(?P<sum>\d+(?:[.,]\d{{3}})*[.,]\d{{2}})"
+    r"(?![\w/%:-]|[.,]\d|\s?(?:uhr|h|am|pm|mm|m|s)\b)"
 )
 ALL = 10**12
 

@@ -14,8 +14,8 @@ from albumen.library.query.times import find_times
 from albumen.library.query.where import find_places
 
 RULES = (
-    find_explicit, find_quoted, find_labels, find_kinds, find_money, find_times, find_papers, find_cameras, find_people, find_places, find_text,
-    find_absent, find_counts, find_colours,
+    find_explicit, find_quoted, find_labels, find_kinds, find_money, find_times, find_papers, find_cameras,
+    find_people, find_places, find_text, find_absent, find_counts, find_colours,
 )  # fmt: skip
 PICTURES = (
     r"(?:photos?|pictures?|pics?|images?|snapshots?|shots?|fotos?|fotografien|bilder?|aufnahmen|imagenes|imagen"

@@ -7,12 +7,14 @@ from sqlalchemy import Connection, select, text
 
 from albumen.core.arrays import Ints
 from albumen.core.errors import QueryError
+from albumen.library.documents.judging import DOCUMENTS
+from albumen.library.documents.judging import Kind as Paper
 from albumen.library.places import distance
 from albumen.library.places.names import fold
 from albumen.library.query import parts
 from albumen.library.search.index import SHAPES, Flag, Index
 from albumen.stores import columns
-from albumen.stores.catalog import fulltext
+from albumen.stores.catalog import documents, fulltext
 from albumen.stores.catalog.schema import faces, people
 from albumen.stores.columns import Among, AnyOf, Between, Bits, Not, OneOf
 
@@ -25,6 +27,7 @@ KINDS = {
     "raw": Flag.RAW,
     "gif": Flag.GIF,
 }
+PAPERS = {"document": DOCUMENTS, "receipt": (Paper.RECEIPT, Paper.INVOICE)}
 KM_A_DEGREE = 111.2
 LARGE_FACE, SURE_FACE = 0.2, 0.8
 """The share of the picture's height from which a face makes a portrait, and how sure it must be that it is a face."""
@@ -83,10 +86,22 @@ def _from_tables(wanted: parts.Plain, index: Index, db: Connection) -> columns.F
             return Among(portraits(db, least, most))
         case parts.Colour(name, ""):
             return Among(coloured(db, name))
+        case parts.Paper() | parts.Amount():
+            return Among(_documents(wanted, db))
         case parts.Album(name):
             raise QueryError(f"there is no album {name!r}; albums are not kept yet")
         case _:
             return None
+
+
+def _documents(wanted: parts.Paper | parts.Amount, db: Connection) -> Ints:
+    match wanted:
+        case parts.Paper(name):
+            return documents.of_kinds(db, PAPERS.get(name, (name,)))
+        case parts.Amount(least, most) if least == most:
+            return documents.with_amount(db, least, most)
+        case parts.Amount(least, most):
+            return documents.with_total(db, least / 100, most / 100)
 
 
 def _time(wanted: parts.Time) -> columns.Filter:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 from sqlalchemy import Connection, select, text
 
+from albumen.library.documents.judging import DOCUMENTS
 from albumen.library.query.parts import FindsSpots, Known
 from albumen.library.search.index import Index
-from albumen.stores.catalog import changes
+from albumen.stores.catalog import changes, documents
 from albumen.stores.catalog.schema import people
 
 SECONDS_A_YEAR = 31_556_952
@@ -36,6 +37,7 @@ def known(index: Index, db: Connection, spots: FindsSpots) -> Known:
         places=_places(index),
         homes=_homes(index),
         tags=tuple(sorted(set(_lines(db, "tags")))),
+        papers=tuple(kind for kind in documents.counts(db) if kind in DOCUMENTS),
         spots=spots,
         first_year=_first_year(index),
         southern=_southern(index),

@@ -210,7 +210,8 @@ def sought(query: Query) -> str:
 
 def telling(query: Query) -> bool:
     """Return whether a part names the picture so closely that the pixels only rank what fits it."""
-    return any(isinstance(f, parts.Text | parts.FileName | parts.Tag) for f in query.filters())
+    named = parts.Text | parts.FileName | parts.Tag | parts.Paper | parts.Amount
+    return any(isinstance(f, named) for f in query.filters())
 
 
 def ruled_out(query: Query) -> tuple[str, ...]:

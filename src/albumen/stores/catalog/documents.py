@@ -72,6 +72,12 @@ def with_amount(db: Connection, least: int, most: int) -> Ints:
     return np.array([row[0] for row in rows], np.int64)
 
 
+def with_total(db: Connection, least: float, most: float) -> Ints:
+    """Return the ids (n,) of the documents whose total lies between two sums."""
+    rows = db.execute(select(documents.c.asset_id).where(documents.c.total.between(least, most)))
+    return np.array([row[0] for row in rows], np.int64)
+
+
 def counts(db: Connection) -> dict[str, int]:
     """Return how many documents of each kind there are outside the trash."""
     columns: tuple[Any, ...] = (documents.c.kind, func.count())
