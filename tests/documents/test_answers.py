@@ -160,7 +160,8 @@ def test_dates_are_understood_as_written(text: str, day: date | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("$1,810.46", 1810.46), ("1.234,50 EUR", 1234.5), ("-28.05", -28.05), ("RM 12.00", 12.0)]
+    ("text", "value"),
+    [("$1,810.46", 1810.46), ("1.234,50 EUR", 1234.5), ("-28.05", -28.05), ("RM 12.00", 12.0), ("RM 19. 80", 19.8)],
 )
 def test_amounts_are_understood_as_written(text: str, value: float) -> None:
     assert facts.MONEY.search(text)
