@@ -77,7 +77,7 @@ class Models:
 
     def bytes(self, tier: str) -> int:
         """Return the size of all models that a tier runs on."""
-        return sum(self._best(task, tier).bytes for task in TASKS)
+        return sum(self._best(task, tier).bytes for task in TASKS) + self.cards[PAGES].bytes
 
     def lacking(self) -> list[Card]:
         """Return the chosen tier's models of the hub that are not installed."""
