@@ -25,6 +25,8 @@ class Catalog:
         self._engine = _engine(path, writable=writable)
         if writable:
             self._migrate()
+        elif self._version() is not None and not self._current():
+            _bring_up_to_date(path)
         self._check_version()
 
     @contextmanager
@@ -46,13 +48,16 @@ class Catalog:
         """Let go of the database file."""
         self._engine.dispose()
 
+    def _current(self) -> bool:
+        return (self._version() or "") >= LATEST
+
     def _version(self) -> str | None:
         with self.read() as db:
             known = db.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")).first()
             return db.execute(text("SELECT version_num FROM alembic_version")).scalar() if known else None
 
     def _migrate(self) -> None:
-        if (self._version() or "") >= LATEST:
+        if self._current():
             return
         from alembic import command
         from alembic.config import Config
@@ -71,6 +76,13 @@ class Catalog:
             raise StoreError(f"{self.path} is no catalog of an Albumen library; check the folder you named")
         if version > LATEST:
             raise NewerLibrary(f"{self.path} was written by a newer Albumen (catalog {version}); update Albumen first")
+
+
+def _bring_up_to_date(path: Path) -> None:
+    """Migrate the catalog for somebody who only wants to read it."""
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        raise ReadOnly(f"{path} is of an older Albumen and cannot be brought up to date: it may not be written to")
+    Catalog(path).close()
 
 
 def _engine(path: Path, *, writable: bool) -> Engine:
