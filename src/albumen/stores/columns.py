@@ -120,11 +120,11 @@ class Columns:
         checked = as_keys(keys)
         self._present.view[checked[checked < len(self._present)]] = False
 
-    def mask(self, *filters: Filter) -> Bools:
-        """Return which keys pass all filters, indexed by key."""
-        passing = self.present.copy()
+    def mask(self, *filters: Filter, within: Bools | None = None) -> Bools:
+        """Return which keys pass all filters, indexed by key; of those in an earlier mask, not to be written to."""
+        passing = self.present if within is None else within
         for each in filters:
-            passing &= self._test(each)
+            passing = passing & self._test(each)
         return passing
 
     def through(self, name: str, mask: Bools) -> Bools:

@@ -11,7 +11,7 @@ from albumen.core.arrays import Bools
 from albumen.library.places.names import fold
 from albumen.stores.catalog import changes
 from albumen.stores.catalog.catalog import Catalog
-from albumen.stores.columns import Columns
+from albumen.stores.columns import Bits, Columns, Not
 
 ASSET_COLUMNS = {
     "taken": "f8",  # seconds since 1970 of the local clock
@@ -86,6 +86,7 @@ class Index:
         self.assets = Columns(ASSET_COLUMNS)
         self.frames = Columns({"asset": "i8"})
         self.countries, self.regions, self.cameras, self.towns = Names(), Names(), Names(), Names()
+        self._visible: dict[bool, tuple[Bools, Bools]] = {}
         self._catalog = catalog
         self._change = 0
         self._frame = 0
@@ -103,10 +104,23 @@ class Index:
                 self.frames.put(np.array(ids), {"asset": np.array(owners)})
                 self._frame = max(ids)
             self._change = latest
+            self._visible.clear()
+
+    def visible(self, *, trashed: bool) -> Bools:
+        """Return which assets are here, in the trash or out of it; kept until the catalog changes."""
+        return self._seen(trashed)[0]
+
+    def _seen(self, trashed: bool) -> tuple[Bools, Bools]:
+        if trashed not in self._visible:
+            bin = Bits("flags", Flag.TRASHED)
+            mask = self.assets.mask(bin if trashed else Not(bin), Bits("flags", Flag.HERE))
+            self._visible[trashed] = mask, self.frames.through("asset", mask)
+        return self._visible[trashed]
 
     def frames_of(self, assets: Bools) -> Bools:
         """Return which frames belong to assets that the mask lets pass, by frame id."""
-        return self.frames.through("asset", assets)
+        known = next((frames for mask, frames in list(self._visible.values()) if mask is assets), None)
+        return self.frames.through("asset", assets) if known is None else known
 
     def _put(self, told: Told, seen: Mapping[int, int]) -> None:
         """Put a chunk of assets, given as one tuple of values a field."""

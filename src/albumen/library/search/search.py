@@ -15,10 +15,10 @@ from albumen.library.query.parts import Query, Role
 from albumen.library.search import reasons
 from albumen.library.search.answer import Answer, Result
 from albumen.library.search.filters import to_filter
-from albumen.library.search.index import Flag, Index
+from albumen.library.search.index import Index
 from albumen.stores.catalog import fulltext, lookup
 from albumen.stores.catalog.catalog import Catalog
-from albumen.stores.columns import Among, Bits, Filter, Not
+from albumen.stores.columns import Among, Filter, Not
 from albumen.stores.fusion import Question, fuse
 from albumen.stores.postings import Postings
 from albumen.stores.vectors import Vectors
@@ -83,8 +83,7 @@ class Search:
 
     def _mask(self, query: Query, db: Connection, *, trashed: bool) -> Bools:
         """Return which assets every filtering part lets pass."""
-        bin = Bits("flags", Flag.TRASHED)
-        filters: list[Filter] = [bin if trashed else Not(bin), Bits("flags", Flag.HERE)]
+        filters: list[Filter] = []
         for wanted in query.filters():
             match wanted:
                 case parts.Not(parts.Content(words)):
@@ -93,7 +92,7 @@ class Search:
                     filters.append(found)
                 case _:
                     pass
-        return self.index.assets.mask(*filters)
+        return self.index.assets.mask(*filters, within=self.index.visible(trashed=trashed))
 
     def _showing(self, words: str) -> Ints:
         """Return the assets that may show something: who excludes it would rather miss a picture than see it."""
