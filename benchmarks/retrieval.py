@@ -6,6 +6,7 @@
 """
 
 import argparse
+import atexit
 import gzip
 import json
 import os
@@ -13,24 +14,30 @@ import platform
 import re
 import time
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import cv2
 import numpy as np
 from retrieval_queries import ABSENT, KEYWORDS, LANGUAGES, SAMPLE
 
+from albumen.library.search.scorer import RANGE, ConceptScorer
 from albumen.models.cards import Cards
 from albumen.models.pool import Pool
 from albumen.models.store import ModelStore
+from albumen.stores.fusion import fuse
+from albumen.stores.postings import Postings
+from albumen.stores.vectors import Vectors
 from albumen.vision.colours.shares import measure
 from albumen.vision.embed.concepts import ConceptEncoder
 from albumen.vision.embed.encoder import Seen
 from albumen.vision.embed.english import English
-from albumen.vision.embed.evidence import EvidenceIndex
 from albumen.vision.embed.features import categories
 from albumen.vision.labels import efficientnet
 from albumen.vision.objects.efficientdet import EfficientDet
 
 SURE, MAYBE = 0.5, 0.15
+BYTES_A_WORD = 5
 
 
 class Bench:
@@ -42,13 +49,13 @@ class Bench:
         self.owner = np.repeat(np.arange(len(self.photos)), [len(p["captions"][:5]) for p in self.photos])
         self.cards, self.pool = Cards.load(), Pool(ModelStore(models, fetch=True))
         self.encoder = ConceptEncoder(self.cards["concepts.v1"], self.pool)
+        self.scorer = ConceptScorer(self.encoder)
         self.ms: dict[str, float] = {}
         self.seen = self._look([data / "retrieval/images" / Path(p["file"]).name for p in self.photos])
         self.vectors = self._timed("vector", lambda: self.encoder.images(self.seen))
-        evidence = self._timed("words", lambda: self.encoder.evidence(self.seen))
-        self.bytes = float(np.mean([len(e.pack()) for e in evidence]))
-        self.index = EvidenceIndex()
-        self.index.add([e.pack() for e in evidence])
+        words = self._timed("words", lambda: self.scorer.words(self.seen))
+        self.bytes = float(np.mean([BYTES_A_WORD * len(w.words) for w in words]))
+        self.stores = kept(self.vectors, words)
 
     def _timed(self, name, work):
         start = time.perf_counter()
@@ -68,14 +75,25 @@ class Bench:
 
     def scores(self, texts):
         """Return fused scores (m, n) and what each text asks for."""
-        asked = [self.encoder.query(t) for t in texts]
-        rows = [
-            self.encoder.fuse(
-                self.vectors @ q.vector, self.index.score(q.weights, q.absent), self.index.score(q.rules, q.absent)
-            )
-            for q in asked
-        ]
-        return np.stack(rows), asked
+        asked = [self.scorer.query(t) for t in texts]
+        found = [fuse(*self.stores, self.scorer.question(q), len(self.photos)) for q in asked]
+        return np.stack([f.scores[np.argsort(f.keys)] for f in found]), asked
+
+    def words(self, query):
+        """Return the word scores of all photos in nats, up to a constant."""
+        numbers, weights = np.array(list(query.weights), np.int64), np.array(list(query.weights.values()), np.float32)
+        return self.stores[1].score(numbers, RANGE * weights).of(np.arange(len(self.photos)))
+
+
+def kept(vectors, words):
+    """Return the product's own stores with these vectors and this word evidence, for the length of the run."""
+    folder = Path(mkdtemp(prefix="albumen-bench-"))
+    atexit.register(rmtree, folder)
+    stores = Vectors(folder / "vectors", vectors.shape[1]), Postings(folder / "words")
+    stores[0].add(np.arange(len(vectors)), vectors)
+    numbers, values = np.concatenate([w.words for w in words]), np.concatenate([w.values for w in words])
+    stores[1].add(np.arange(len(words)), [len(w.words) for w in words], numbers, values)
+    return stores
 
 
 def ranks(scores, owner):
@@ -130,7 +148,7 @@ def conse(bench):
 
 def certainty(bench, scores, asked):
     """Return the probability of the best photo of each query."""
-    best = [bench.encoder.probability(q, s).max() for q, s in zip(asked, scores, strict=True)]
+    best = [bench.scorer.probability(q, s).max() for q, s in zip(asked, scores, strict=True)]
     return {
         "sure": round(float(np.mean(np.array(best) >= SURE)), 3),
         "maybe": round(float(np.mean(np.array(best) >= MAYBE)), 3),
@@ -156,7 +174,7 @@ def calibrate(bench):
     own = np.arange(len(bench.photos))[None] == bench.owner[:, None]
     found = {}
     for kind, texts, relevant in (("long", bench.captions, own), ("short", words, fits)):
-        scores = bench.scores(texts)[0].ravel()
+        scores = np.concatenate([s + bench.scorer.floor(q) for s, q in zip(*bench.scores(texts), strict=True)])
         x, y = np.stack([np.ones(len(scores)), scores], 1), relevant.ravel().astype(float)
         bias, slope = logistic(x, y)
         found |= {f"{kind}_bias": round(float(bias), 3), f"{kind}_slope": round(float(slope), 3)}
@@ -176,7 +194,7 @@ def spread(bench):
     """Return the mean deviation of cosines and of word scores of a query, and the mean share of each colour."""
     asked = [bench.encoder.query(c) for c in bench.captions]
     dense = np.mean([(bench.vectors @ q.vector).std() for q in asked])
-    word = np.mean([bench.index.score(q.weights, q.absent).std() for q in asked])
+    word = np.mean([bench.words(q).std() for q in asked])
     usual = np.mean([s.colours.shares for s in bench.seen], axis=0)
     return {"dense": round(float(dense), 4), "word": round(float(word), 4)} | {
         f"share_{k}": round(float(u), 4) for k, u in enumerate(usual)

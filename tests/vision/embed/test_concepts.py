@@ -6,13 +6,16 @@ import cv2
 import numpy as np
 import pytest
 
+from albumen.library.search.scorer import ConceptScorer
 from albumen.models.cards import Cards
 from albumen.models.pool import Pool
 from albumen.models.store import ModelStore
+from albumen.stores.fusion import fuse
+from albumen.stores.postings import Postings
+from albumen.stores.vectors import Vectors
 from albumen.vision.colours.shares import measure
 from albumen.vision.embed.concepts import ConceptEncoder
 from albumen.vision.embed.encoder import Seen
-from albumen.vision.embed.evidence import EvidenceIndex
 from albumen.vision.embed.multilingual import Multilingual
 from albumen.vision.labels.efficientnet import EfficientNet
 from albumen.vision.objects.efficientdet import EfficientDet
@@ -44,17 +47,23 @@ def photos(data, pool):
 
 @pytest.mark.data
 @pytest.mark.slow
-def test_captions_find_their_photos(encoder, photos):
+def test_captions_find_their_photos(encoder, photos, tmp_path):
     entries, seen = photos
-    vectors, index = encoder.images(seen), EvidenceIndex()
-    index.add([e.pack() for e in encoder.evidence(seen)])
+    scorer, keys = ConceptScorer(encoder), np.arange(len(entries))
+    vectors, postings = Vectors(tmp_path / "vectors", scorer.dim), Postings(tmp_path / "words")
+    words = scorer.words(seen)
+    vectors.add(keys, scorer.images(seen))
+    postings.add(
+        keys,
+        [len(w.words) for w in words],
+        np.concatenate([w.words for w in words]),
+        np.concatenate([w.values for w in words]),
+    )
     ranks = []
     for own, entry in enumerate(entries):
         for caption in entry["captions"][:5]:
-            query = encoder.query(caption)
-            words, rules = index.score(query.weights, query.absent), index.score(query.rules, query.absent)
-            scores = encoder.fuse(vectors @ query.vector, words, rules)
-            ranks.append(int((scores > scores[own]).sum()))
+            found = fuse(vectors, postings, scorer.question(scorer.query(caption)), len(keys))
+            ranks.append(int(np.flatnonzero(found.keys == own)[0]))
     found = [float(np.mean(np.array(ranks) < k)) for k in (1, 5, 10)]
     assert found[0] >= 0.60 and found[1] >= 0.94 and found[2] >= 0.97, found
 

@@ -58,12 +58,6 @@ def test_short_and_long_queries_are_judged_each_by_its_own_measure():
     assert p[0] == p[1] > p[2] > 0.9 * p[3] and p[3] == p[4]
 
 
-def test_both_channels_count():
-    base = scoring.fuse(np.zeros(1, np.float32), np.zeros(1, np.float32), CONSTANTS)
-    assert scoring.fuse(np.array([0.2]), np.zeros(1), CONSTANTS) == pytest.approx(base + 1)
-    assert scoring.fuse(np.zeros(1), np.array([1.0]), CONSTANTS) == pytest.approx(base + 0.5)
-
-
 def test_a_word_as_frequent_as_usual_is_no_evidence():
     rate = np.array([0.1, 0.001], np.float32)
     assert scoring.likelier(rate, rate) == pytest.approx([0, 0], abs=1e-6)

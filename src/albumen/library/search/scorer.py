@@ -136,9 +136,13 @@ class ConceptScorer:
 
     def probability(self, query: scoring.Query, scores: Floats) -> Floats:
         """Return how likely pictures with these fused scores are what was asked for."""
+        return self._encoder.probability(query, scores + self.floor(query))
+
+    def floor(self, query: scoring.Query) -> np.float32:
+        """Return the score of a picture that shows nothing of what is asked for, which the stores leave out."""
         constants = self._encoder.constants
-        floor = sum(w * query.absent[word] for word, w in query.weights.items()) * constants.weight / constants.word
-        return self._encoder.probability(query, scores + np.float32(floor))
+        absent = sum(w * query.absent[word] for word, w in query.weights.items())
+        return np.float32(absent * constants.weight / constants.word)
 
     def images(self, seen: Sequence[Seen]) -> Floats:
         """Return one unit vector a picture, (n, d)."""

@@ -65,7 +65,7 @@ class ConceptEncoder:
         return out
 
     def evidence(self, seen: Sequence[Seen]) -> list[Evidence]:
-        """Return the words each picture gives evidence for; to be kept, and scored with an `EvidenceIndex`."""
+        """Return the words each picture gives evidence for; to be kept and added up by a store."""
         return [words.evidence(s, self._columns(s), flatter(s.labels), self._tables) for s in seen]
 
     def floor(self, numbers: Ints) -> Floats:
@@ -89,10 +89,6 @@ class ConceptEncoder:
         absent = {w: float(self._tables.absent[w]) for w in found} | dict.fromkeys(rules, 0.0)
         length = len(telling(text)) or max(len(found), 1)
         return Query(vector, found, scale, absent, length, rules)
-
-    def fuse(self, cosines: Floats, evidence: Floats, ruled: Floats) -> Floats:
-        """Return one score a picture from cosines and from the evidence index's answers to `weights` and `rules`."""
-        return scoring.fuse(cosines, evidence, self.constants) + ruled
 
     def probability(self, query: Query, scores: Floats) -> Floats:
         """Return how likely pictures with these fused scores show what was asked for."""

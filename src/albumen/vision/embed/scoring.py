@@ -30,7 +30,7 @@ class Query:
 
     @property
     def weights(self) -> dict[int, float]:
-        """Return what to ask the evidence index for, rules in units of the fused score."""
+        """Return what to ask the words' store for, rules in units of the fused score."""
         return {w: v / self.scale for w, v in self.words.items()}
 
 
@@ -49,11 +49,6 @@ class Constants(NamedTuple):
 def likelier(probability: Floats, rate: Floats) -> Floats:
     """Return how much likelier words are than in captions at large, in nats, with both smoothed."""
     return np.log((probability + SMOOTH * rate + EPSILON) / (rate * (1 + SMOOTH) + EPSILON)).astype(np.float32)
-
-
-def fuse(cosines: Floats, words: Floats, constants: Constants) -> Floats:
-    """Return one score for each picture."""
-    return (cosines / constants.dense + constants.weight * words / constants.word).astype(np.float32)
 
 
 def probability(scores: Floats, length: int, constants: Constants) -> Floats:
