@@ -2,6 +2,7 @@
 
 import pytest
 
+from albumen.vision.embed import queries
 from albumen.vision.embed.sentences import lemma, plurals, telling
 
 
@@ -21,3 +22,10 @@ def test_keeps_only_words_that_say_something_and_each_once():
 
 def test_knows_which_words_stand_in_the_plural():
     assert plurals("two dogs and a cat watch people") == {"dog", "people"}
+
+
+@pytest.mark.parametrize(
+    ("text", "english"), [("un chat", False), ("Le chat", False), ("ein Kind", False), ("UN soldiers", True)]
+)
+def test_an_article_tells_the_language_where_the_noun_is_a_word_of_both(text, english):
+    assert queries.is_english(text, frozenset({"chat", "un", "le", "kind", "ein", "soldiers"})) is english

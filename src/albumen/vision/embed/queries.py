@@ -13,6 +13,8 @@ from albumen.vision.embed.tables import Tables
 NUMBERS = {"two": 2, "couple": 2, "pair": 2, "three": 3, "four": 4, "many": 4, "several": 4}
 COUNTS = (2, 3, 4)
 """Counts of things that are kept; 4 means four or more."""
+ARTICLES = frozenset(("un", "une", "le", "les", "il", "gli", "uno", "der", "das", "ein", "eine", "einen", "einem"))
+"""Articles of other languages that no English sentence begins with."""
 REACH = 2
 """A colour or number belongs to a thing that stands at most so many words after it."""
 
@@ -20,6 +22,9 @@ REACH = 2
 def is_english(text: str, known: frozenset[str]) -> bool:
     """Return whether at least six words in ten are English; a sentence without Latin letters is not."""
     found = words(text)
+    first = next(iter(text.split()), "")
+    if first.lower() in ARTICLES and not first.isupper():
+        return False  # "un chat" is no talk
     foreign = sum(not c.isascii() and c.isalpha() for c in text)
     return bool(found) and not foreign and sum(w in known for w in found) >= 0.6 * len(found)
 
