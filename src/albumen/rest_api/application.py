@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from anyio import to_thread
@@ -18,6 +19,7 @@ from albumen.rest_api.errors import Refusal, refuse, shaped
 from albumen.rest_api.resources import (
     accounts,
     assets,
+    documents,
     jobs,
     models,
     overview,
@@ -38,6 +40,7 @@ RESOURCES: tuple[tuple[str, Sequence[Route]], ...] = (
     ("timeline", timeline.ROUTES),
     ("assets", assets.ROUTES),
     ("search", search.ROUTES),
+    ("documents", documents.ROUTES),
     ("overview", overview.ROUTES),
     ("people", people.ROUTES),
     ("uploads", uploads.ROUTES),
@@ -71,8 +74,8 @@ def application(shop: Shop) -> FastAPI:
         Refusal: _refusal,
         Exception: _unforeseen,
     }
-    description = JSONResponse(describe(app)).body
-    app.router.add_route("/api/openapi.json", lambda request: Response(description, media_type="application/json"))
+    description = cache(lambda: JSONResponse(describe(app)).body)  # takes most of a second, and few ask for it
+    app.router.add_route("/api/openapi.json", lambda request: Response(description(), media_type="application/json"))
     return app
 
 
