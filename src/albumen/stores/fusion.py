@@ -51,8 +51,10 @@ def fuse(vectors: Vectors, postings: Postings, question: Question, k: int, mask:
         telling = beside.submit(_told, postings, question, k, mask)
         near = vectors.candidates(question.vector, k + NEAR, mask)
         told, most = telling.result()
-    keys = _union(near, most)
-    dense = vectors.rescore(question.vector[None], keys)[0]
+        keys = _union(near, most)
+        half = beside.submit(vectors.rescore, question.vector[None], keys[: len(keys) // 2])
+        rest = vectors.rescore(question.vector[None], keys[len(keys) // 2 :])[0]
+        dense = np.concatenate([half.result()[0], rest])
     known = ~np.isnan(dense)
     return _ranked(keys[known], dense[known], told.of(keys[known]), question, k)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -126,11 +127,14 @@ class Search:
     def _shown(self, content: str, absent: Sequence[str], mask: Bools, db: Connection) -> Found:
         """Score what pictures show and do not show, and take what is written of them as a fact."""
         frames = self.index.frames_of(mask)
-        keys, likely = self._likeliest(content, POOL, frames)
+        with ThreadPoolExecutor(1, thread_name_prefix="told") as beside:
+            written = beside.submit(self._told, content, mask, db)  # nothing else asks the catalog meanwhile
+            keys, likely = self._likeliest(content, POOL, frames)
+            told = written.result()
         for words in absent:
             likely = likely * self._lacking(words, keys, frames)
         best = np.argsort(-likely, kind="stable") if absent else np.arange(len(keys))
-        return self._by_asset(keys[best], likely[best], self._told(content, mask, db))
+        return self._by_asset(keys[best], likely[best], told)
 
     def _lacking(self, words: str, keys: Ints, frames: Bools) -> Floats:
         """Return how likely each of the frames does not show something."""
