@@ -66,7 +66,15 @@ class SmallLibrary:
     def search(self) -> Search:
         return Search(self.catalog, self.stores.frames, self.stores.words, Eyeless())
 
-    def run_import(self, paths: Sequence[str], on_progress: Callable[[Progress], None]) -> Summary:
+    looks = 0
+
+    def second_look(self, on_progress: Callable[[Progress], None]) -> None:
+        self.looks += 1
+        on_progress(Progress("reading documents", 1, 1))
+
+    def run_import(
+        self, paths: Sequence[str], on_progress: Callable[[Progress], None], *, second_look: bool = True
+    ) -> Summary:
         with self.folder.importing():
             importer = Importer(
                 self.folder,

@@ -174,6 +174,11 @@ class Jobs:
         with self._lock:
             return [job for job in reversed(self._jobs.values()) if job.library == library]
 
+    def waits(self, library: int) -> bool:
+        """Return whether another job of a library waits for the one that runs."""
+        with self._lock:
+            return bool(self._lanes.get(library))
+
     def stop(self, job: Job) -> None:
         """Stop a job at the next step; what it did stays."""
         job.stopping = True

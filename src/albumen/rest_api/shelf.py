@@ -53,8 +53,14 @@ class Library(Protocol):
     places: cached_property[Gazetteer]
     search: cached_property[Search]
 
-    def run_import(self, paths: Sequence[str], on_progress: Callable[[Progress], None]) -> Summary:
+    def run_import(
+        self, paths: Sequence[str], on_progress: Callable[[Progress], None], *, second_look: bool = True
+    ) -> Summary:
         """Import paths; one import runs at a time."""
+        ...
+
+    def second_look(self, on_progress: Callable[[Progress], None]) -> None:
+        """Fill in what takes long, keeping what is done."""
         ...
 
     def close(self) -> None:

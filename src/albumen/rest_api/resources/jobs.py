@@ -1,5 +1,6 @@
 """Imports, their progress as it happens, and stopping them."""
 
+import contextlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from albumen.core.paths import shown
 from albumen.library.ingest import Progress, Summary
 from albumen.rest_api.accounts.who import Role
 from albumen.rest_api.errors import Refusal
-from albumen.rest_api.jobs import MOST_TRIES, Job, JobShown, Unfinished, job_shown
+from albumen.rest_api.jobs import MOST_TRIES, Job, JobShown, Unfinished, Work, job_shown
 from albumen.rest_api.routes import Route
 from albumen.rest_api.rules import ACCOUNT, KEEP, LOOK, UPLOAD, Here
 from albumen.rest_api.shapes import Library, Page, Shape
@@ -48,7 +49,7 @@ def start_import(library: Library, body: Import, visit: Here, opened: Opened, pa
 def begin(parts: Shop, opened: Open, about: Unfinished) -> Job:
     """Start the import of folders; it goes on after a restart of the server."""
     title = ", ".join(shown(os.fsencode(p)) for p in about.paths)[:500]
-    work = importing(opened, lambda: about.paths, lambda: _tell(parts, about.library, opened))
+    work = importing(parts, about.library, opened, lambda: about.paths)
     return parts.jobs.start(about.kind, title, work, library=about.library, account=about.account, about=about)
 
 
@@ -92,17 +93,33 @@ async def server_events(parts: Parts) -> Response:
     return _stream(parts, 0)
 
 
-def importing(opened: Open, paths: Callable[[], Sequence[str]], tell: Callable[[], None]) -> Any:
-    """Return the work of importing paths, which are asked for when it begins."""
+class _Later(Exception):
+    """Another import waits, and its own second look will do the rest."""
+
+
+def importing(parts: Shop, library: int, opened: Open, paths: Callable[[], Sequence[str]]) -> Work:
+    """Return the work of importing paths, asked for when it begins: what is new is shown, then looked at again.
+
+    The second look gives way to imports that wait, each of which ends with one.
+    """
 
     def work(job: Job, told: Callable[[int, int, float], None]) -> dict[str, Any]:
         def on_progress(progress: Progress) -> None:
             told(progress.done, progress.total, progress.rate())
 
+        def unless_waited_for(progress: Progress) -> None:
+            on_progress(progress)
+            if parts.jobs.waits(library):
+                raise _Later
+
         try:
-            return _summary(opened.library.run_import(list(paths()), on_progress))
+            summary = opened.library.run_import(list(paths()), on_progress, second_look=False)
+            _tell(parts, library, opened)
+            with contextlib.suppress(_Later):
+                opened.library.second_look(unless_waited_for)
+            return _summary(summary)
         finally:
-            tell()
+            _tell(parts, library, opened)
 
     return work
 

@@ -14,7 +14,6 @@ from starlette.requests import ClientDisconnect
 from albumen.library.folder import Folder
 from albumen.rest_api.errors import Refusal
 from albumen.rest_api.jobs import Job, State, Unfinished
-from albumen.rest_api.resources.assets import tell_library
 from albumen.rest_api.resources.jobs import importing
 from albumen.rest_api.routes import Route
 from albumen.rest_api.rules import UPLOAD, Here
@@ -141,7 +140,7 @@ def _import_of(parts: Shop, visit: Here, opened: Open, folder: str) -> Job:
     for job in parts.jobs.of(library):
         if job.kind == "upload" and job.state == State.WAITING and job.title == title:
             return job
-    work = importing(opened, lambda: [folder], lambda: tell_library(parts, library, opened))
+    work = importing(parts, library, opened, lambda: [folder])
     about = Unfinished("upload", library, visit.account.account.id, (folder,))
     return parts.jobs.start("upload", title, work, library=library, account=about.account, about=about)
 
