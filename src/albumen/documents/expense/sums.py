@@ -46,8 +46,8 @@ def _named(rows: Sequence[Row]) -> Iterator[Sum]:
 
 def _taken_off(row: Row) -> bool:
     """Say whether a row's only amount is less than nothing."""
-    amounts = facts.MONEY.findall(row.text)
-    return len(amounts) == 1 and facts.value_of(row.text[facts.MONEY.search(row.text).start() :]) < 0
+    amounts = [match.group() for match in facts.MONEY.finditer(row.text)]
+    return len(amounts) == 1 and facts.value_of(amounts[0]) < 0
 
 
 def _caption(row: Row) -> str:

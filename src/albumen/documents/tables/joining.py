@@ -38,7 +38,7 @@ def joined(document: Document) -> list[LongTable]:
     for page in document.pages:
         tables = sorted(page.tables, key=lambda t: t.box.top)
         if tables and before is not None and _goes_on(before, page, tables[0]):
-            last = max(before.tables, key=lambda t: t.box.bottom)
+            last = _lowest(before.tables)
             next(parts for parts in found if parts[-1][1] is last).append((page.number, tables.pop(0)))
         found += [[(page.number, table)] for table in tables]
         before = page
@@ -46,13 +46,17 @@ def joined(document: Document) -> list[LongTable]:
 
 
 def _goes_on(before: Page, page: Page, first: Table) -> bool:
-    last = max(before.tables, key=lambda t: t.box.bottom, default=None)
+    last = _lowest(before.tables)
     if last is None or last.columns != first.columns:
         return False
     below = any(_between(line.box, last.box.bottom, _FOOT * before.height) for line in before.lines)
     above = any(_between(line.box, _HEAD * page.height, first.box.top) for line in page.lines)
     pairs = zip(_edges(last, before.width), _edges(first, page.width), strict=True)
     return not below and not above and all(abs(a - b) < _EDGE for a, b in pairs)
+
+
+def _lowest(tables: Sequence[Table]) -> Table | None:
+    return max(tables, key=lambda table: table.box.bottom) if tables else None
 
 
 def _between(box: Box, top: float, bottom: float) -> bool:
