@@ -39,7 +39,7 @@ def main(data: Path, pool: Pool) -> None:
     known = [t for t in truth if t["identity"]]
     album = np.stack([vectors[t["file"].split("/")[-1]] for t in known])
     report("shared album", np.array([t["identity"] for t in known]), group(album, np.arange(len(album))))
-    for faces in (2_000, 20_000):
+    for faces in (2_000, 20_000, 100_000):
         synthetic(faces)
     harmless(cards, pool, sorted((data / "retrieval" / "images").glob("*.jpg")))
 

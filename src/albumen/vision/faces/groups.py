@@ -223,7 +223,8 @@ class Groups:
                 self.of[face] = self.of[one.faces[0]]
 
     def _admits(self, one: Group, face: int) -> bool:
-        refused = (face, one.person) in self._never or not self._enemies.get(face, set()).isdisjoint(one.faces)
+        enemies = self._enemies.get(face)  # mostly none, and a person may have thousands of faces
+        refused = (face, one.person) in self._never or (enemies and not enemies.isdisjoint(one.faces))
         return not refused and int(self.photos[face]) not in one.photos
 
     def _refuse(self) -> None:
