@@ -7,6 +7,7 @@ from npm once and is kept in the user's cache.
 import importlib.util
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "aws.md"
 SDK = ("client-rekognition@3.1142.0", "client-s3@3.1169.0", "client-textract@3.1169.0", "s3-request-presigner@3.1162.0")
 MANY = """
 import contextlib, io, json, sys
@@ -31,11 +33,12 @@ print(json.dumps(answers))
 
 
 def environment(address: str) -> dict[str, str]:
-    said = {"ENDPOINT_URL": address, "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "y"}
-    said |= {"REGION": "us-east-1", "DEFAULT_REGION": "us-east-1", "EC2_METADATA_DISABLED": "true"}
-    nothing = {"CONFIG_FILE": os.devnull, "SHARED_CREDENTIALS_FILE": os.devnull}
+    """Return what the page of documentation exports, for a server at an address, and nothing else of AWS's."""
+    lines = re.findall(r"^export (.*?)(?:\s+#.*)?$", DOCUMENT.read_text(), re.MULTILINE)
+    said = dict(pair.split("=", 1) for line in lines for pair in line.split())
+    nothing = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     plain = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
-    return plain | {f"AWS_{k}": v for k, v in (said | nothing).items()}
+    return plain | said | nothing | {"AWS_ENDPOINT_URL": address, "AWS_EC2_METADATA_DISABLED": "true"}
 
 
 def run(command: Sequence[str], folder: Path, address: str, given: str = "") -> str:

@@ -17,7 +17,7 @@ from tests.aws_api import aws_fakes, clients
 from tests.aws_api.textract.conftest import FakePages
 from tests.aws_api.textract.conftest import picture as page
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "aws.md"
+DOCUMENT = clients.DOCUMENT
 
 
 @pytest.mark.parametrize(
