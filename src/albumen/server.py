@@ -148,7 +148,7 @@ class Models:
             detector=EfficientDet(self.card("objects"), self.pool),
             face_finder=YuNet(self.card("faces"), self.pool),
             face_embedder=SFace(self.card("face-vectors"), self.pool),
-            ages=None,
+            ages=self.ages,
             reader=PPOCR(self.card("text"), self.pool, setting=Setting.PHOTO),
             embedder=self.scorer,
         )

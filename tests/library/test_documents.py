@@ -14,12 +14,14 @@ from albumen.core.errors import MediaError, NotFound, QueryError
 from albumen.documents.document import Box, Line, Page, Word
 from albumen.documents.pages import Sheet
 from albumen.documents.reader import Reader
+from albumen.library.corrections import correct, withdraw
+from albumen.library.describe import describe
 from albumen.library.documents import recognise
 from albumen.library.documents.asking import Asking
-from albumen.library.documents.judging import DOCUMENTS, Kind, judge
+from albumen.library.documents.judging import DOCUMENTS, Kind, judge, short
 from albumen.library.documents.kept import VERSION, Reading, Shelf
 from albumen.library.documents.reading import Read, Recognise
-from albumen.library.documents.shown import page_of, short
+from albumen.library.documents.shown import page_of
 from albumen.library.documents.telling import cents, summarise
 from albumen.library.folder import Folder
 from albumen.library.later import fill_in
@@ -27,7 +29,7 @@ from albumen.library.writing import Stores
 from albumen.media.leaf import Leaf
 from albumen.media.look import page
 from albumen.stores.catalog import documents, fulltext, intake, lookup
-from tests.fakes import import_into, make_photo, open_stores
+from tests.fakes import Nowhere, import_into, make_photo, open_stores
 from tests.media.pdfs import make_pdf
 
 TODAY = date(2026, 1, 2)
@@ -273,3 +275,31 @@ def test_documents_are_listed_and_counted_without_the_trash(tmp_path: Path, stor
         latest = documents.listed(db, DOCUMENTS, before=None, limit=1)
         assert [row.asset_id for row in latest] == [max(ids.values())]
         assert len(documents.listed(db, DOCUMENTS, before=max(ids.values()), limit=9)) == 1
+
+
+def test_what_a_person_says_of_a_document_outranks_the_reading(tmp_path: Path, stores: Stores) -> None:
+    ids = bring(tmp_path, cafe=make_pdf([RECEIPT]))
+    read(stores)
+    with stores.catalog.read() as db:
+        version = lookup.asset(db, ids["cafe"]).changed
+    correct(stores.catalog, ids["cafe"], "document", "identity", shown=version, places=Nowhere())
+    with stores.catalog.read() as db:
+        assert describe(db, ids["cafe"])["document"]["kind"] == "identity"
+        version = lookup.asset(db, ids["cafe"]).changed
+    withdraw(stores.catalog, ids["cafe"], "document", shown=version)
+    assert fill_in(stores, Recognise(stores)) == 1 and read(stores) == 1
+    with stores.catalog.read() as db:
+        assert describe(db, ids["cafe"])["document"]["kind"] == "receipt"
+    with pytest.raises(QueryError, match="one of receipt"):
+        correct(stores.catalog, ids["cafe"], "document", "napkin", shown=0, places=Nowhere())
+
+
+def test_a_photo_that_a_person_calls_a_document_is_read(tmp_path: Path, stores: Stores) -> None:
+    make_photo(tmp_path / "photos" / "a.jpg")
+    import_into(Folder(tmp_path / "library"), tmp_path / "photos")
+    with stores.catalog.read() as db:
+        version = lookup.asset(db, 1).changed
+    correct(stores.catalog, 1, "document", "receipt", shown=version, places=Nowhere())
+    assert read(stores) == 1
+    with stores.catalog.read() as db:
+        assert short(db, 1) == {"kind": "receipt", "confidence": 1.0, "pages": 1, "read": 1}

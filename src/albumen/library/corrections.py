@@ -8,6 +8,8 @@ from typing import Any, Protocol, cast
 from sqlalchemy import Connection, delete, select, text, update
 
 from albumen.core.errors import QueryError, StoreError
+from albumen.library.documents.judging import DOCUMENTS, Kind, forget, sort_as
+from albumen.library.documents.judging import TASK as DOCUMENT
 from albumen.library.places import Place
 from albumen.stores.catalog import fulltext, intake, lookup
 from albumen.stores.catalog.catalog import Catalog
@@ -54,6 +56,8 @@ def correct(catalog: Catalog, asset_id: int, task: str, value: Any, *, shown: in
             _remember(db, asset_id, task, correction.columns)
             _set(db, asset_id, _columns(db, asset_id, task, checked, places))
         intake.add_facts(db, [(asset_id, task, OWNER, checked)])
+        if task == DOCUMENT:
+            sort_as(db, asset_id, checked)
         refind(db, asset_id)
 
 
@@ -67,6 +71,8 @@ def withdraw(catalog: Catalog, asset_id: int, task: str, *, shown: int) -> None:
             _set(db, asset_id, before)
         one = (facts.c.asset_id == asset_id) & (facts.c.task == task) & facts.c.card.in_((OWNER, FILE))
         db.execute(delete(facts).where(one))
+        if task == DOCUMENT:
+            forget(db, asset_id)
         refind(db, asset_id)
 
 
@@ -160,6 +166,13 @@ def _caption(value: Any) -> str:
     return value.strip()
 
 
+def _document(value: Any) -> str:
+    kinds = [str(kind) for kind in (*DOCUMENTS, Kind.SCREENSHOT, Kind.NONE)]
+    if value not in kinds:
+        raise QueryError(f"a kind of document is one of {', '.join(kinds)}, not {value!r:.50}")
+    return value
+
+
 def _rating(value: Any) -> int:
     if type(value) is not int or not 0 <= value <= 5:
         raise QueryError(f"a rating is a whole number from 0 to 5, not {value!r}")
@@ -189,6 +202,7 @@ CORRECTIONS = {
     "labels": Correction(_names),
     "tags": Correction(_names),
     "caption": Correction(_caption),
+    DOCUMENT: Correction(_document),
     "rating": Correction(_rating, ("rating",)),
     "taken": Correction(_taken, ("taken", "taken_s", "taken_from")),
     "position": Correction(_position, ("lat", "lon", "town", "region", "country")),

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from albumen.core.paths import shown
 from albumen.library import beside
+from albumen.library.documents.judging import short
 from albumen.stores.catalog import lookup
 
 FIELDS = (
@@ -36,4 +37,6 @@ def describe(db: Connection, asset_id: int) -> dict[str, Any]:
         }
         for face in lookup.faces_of(db, asset_id)
     ]
-    return {"id": row.digest, **own, "details": row.details, "files": files, "facts": facts, "faces": faces}
+    document = short(db, asset_id)
+    paper = {"document": document} if document else {}
+    return {"id": row.digest, **own, **paper, "details": row.details, "files": files, "facts": facts, "faces": faces}

@@ -11,6 +11,7 @@ from albumen.library.understand import Findings, Saying, SeenFaces, Stopwatch, W
 from albumen.models.card import Card
 from albumen.vision.colours import shares as colours
 from albumen.vision.embed.encoder import Seen
+from albumen.vision.faces.age import Ages
 from albumen.vision.objects.efficientdet import likely
 from albumen.vision.quality import measure as quality
 
@@ -60,8 +61,10 @@ class FaceEmbedder(Protocol):
 class AgeEstimator(Protocol):
     """Estimates ages."""
 
-    def estimate(self, image: Image, faces: Faces) -> Floats:
-        """Return years, (n,)."""
+    card: Card
+
+    def estimate(self, image: Image, faces: Faces) -> Ages:
+        """Return years and a band around them, a face each."""
         ...
 
 
@@ -142,14 +145,18 @@ class Heads:
         found = [sure(faces) for faces in self._face_finder.detect(images)]
         card = self._face_embedder.card.name
         return [
-            SeenFaces(card, faces, self._face_embedder.embed(image, faces), self._years(image, faces))
+            SeenFaces(card, faces, self._face_embedder.embed(image, faces), *self._years(image, faces))
             for image, faces in zip(images, found, strict=True)
         ]
 
-    def _years(self, image: Image, faces: Faces) -> Floats:
+    def _years(self, image: Image, faces: Faces) -> tuple[Floats, Saying | None]:
+        """Return the years of faces, and what is said of them: mean, low and high, the surest face first."""
         if self._ages is None or not len(faces):
-            return np.full(len(faces), np.nan, np.float32)
-        return self._ages.estimate(image, faces)
+            return np.full(len(faces), np.nan, np.float32), None
+        found = self._ages.estimate(image, faces)
+        order = np.argsort(-faces.scores, kind="stable")
+        bands = np.stack([found.mean, found.low, found.high], 1)[order]
+        return found.mean, Saying("ages", self._ages.card.name, rounded(bands, 1))
 
     def _sayings(
         self, probabilities: Floats, objects: Objects, words: Words, shares: colours.Colours, sharp: quality.Quality

@@ -64,6 +64,8 @@ def record(db: Connection, arrival: Arrival, place: Place | None, change: int) -
         intake.add_file(db, arrival.root_id, asset_id, file)
     frame_ids = intake.add_frames(db, asset_id, arrival.times)
     sayings = [(s.task, s.card, s.value) for s in merged(arrival.findings)]
+    if arrival.look.kind is not Kind.VIDEO:  # which frame of a video a face is from is not kept
+        sayings += [(s.task, s.card, s.value) for one in arrival.findings if one.faces and (s := one.faces.told)]
     sayings.append((beside.TASK, beside.CARD, beside.dump(arrival.look.metadata)))
     intake.add_facts(db, [(asset_id, *saying) for saying in sayings])
     if arrival.look.kind is not Kind.VIDEO:

@@ -23,12 +23,13 @@ class Saying:
 
 @dataclass(frozen=True)
 class SeenFaces:
-    """The faces of one picture with their vectors (n, d) and ages in years, NaN where unknown."""
+    """The faces of one picture: vectors (n, d), ages in years, NaN where unknown, and what is said of the ages."""
 
     card: str
     faces: Faces
     vectors: Floats
     ages: Floats
+    told: "Saying | None" = None
 
 
 @dataclass(frozen=True)

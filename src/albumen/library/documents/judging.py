@@ -7,11 +7,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from albumen.library.documents import recognise
-from albumen.stores.catalog import documents
+from albumen.stores.catalog import documents, intake
 
 TASK = "document"
 """The fact that says what kind of document an asset is: a dictionary by a card, a kind's name by its owner."""
+FIELDS = "fields"
+"""The fact that holds what a receipt or an identity paper says by kinds."""
 OWNER = "owner"
+SHORT = ("kind", "confidence", "pages", "read")
 
 
 class Kind(StrEnum):
@@ -41,3 +44,27 @@ def judge(db: Connection, asset_id: int, said: Sequence[tuple[str, Any]], *, pag
     read = count if (owner or kind) == Kind.NONE else 0
     values = {"kind": owner or kind, "confidence": round(chance, 3), "pages": count, "read": read}
     documents.put(db, asset_id, values | {"card": recognise.CARD})
+
+
+def short(db: Connection, asset_id: int) -> dict[str, Any] | None:
+    """Return what kind of document an asset is and how much of it was read; None where it is none."""
+    known = documents.get(db, asset_id)
+    if known is None or known.kind in (Kind.NONE, Kind.UNREAD):
+        return None
+    return {name: getattr(known, name) for name in SHORT}
+
+
+def sort_as(db: Connection, asset_id: int, kind: str) -> None:
+    """Write down which kind of document a person says an asset is; it is read if that was not done."""
+    known = documents.get(db, asset_id)
+    if known is None:
+        values = {"confidence": 1.0, "pages": 1, "read": int(kind == Kind.NONE), "card": recognise.CARD}
+        documents.put(db, asset_id, values | {"kind": kind})
+        return
+    skipped = known.kind == Kind.NONE and intake.fact(db, asset_id, TASK, recognise.CARD) is None
+    documents.set_kind(db, asset_id, kind, read=0 if skipped and kind != Kind.NONE else known.read)
+
+
+def forget(db: Connection, asset_id: int) -> None:
+    """Let the next second look judge an asset again."""
+    documents.remove(db, asset_id)

@@ -14,7 +14,7 @@ from albumen.core.errors import MediaError
 from albumen.documents.document import Page
 from albumen.documents.pages import Sheet, sheet_of
 from albumen.library.documents import recognise
-from albumen.library.documents.judging import DOCUMENTS, OWNER, TASK, Kind, judge
+from albumen.library.documents.judging import DOCUMENTS, FIELDS, OWNER, TASK, Kind, judge
 from albumen.library.documents.kept import Reading, Shelf
 from albumen.library.documents.telling import Summary, Told, cents, summarise
 from albumen.library.search.index import is_screenshot
@@ -23,7 +23,6 @@ from albumen.media.leaf import Leaf
 from albumen.stores.catalog import documents, fulltext, intake, lookup
 
 Write = Callable[[Connection], None]
-FIELDS = "fields"
 TELLING = 5
 """Pages from the front that say what kind of document it is, and whose fields count."""
 

@@ -7,22 +7,12 @@ from sqlalchemy import Connection
 
 from albumen.core.errors import NotFound
 from albumen.documents.document import CellKind, Line, Page, Pair, Table, around
-from albumen.library.documents.judging import Kind
+from albumen.library.documents.judging import FIELDS, short
 from albumen.library.documents.kept import Shelf, polygon
-from albumen.library.documents.reading import FIELDS
 from albumen.library.documents.recognise import CARD
-from albumen.stores.catalog import documents, intake, lookup
+from albumen.stores.catalog import intake, lookup
 
 Plain = dict[str, Any]
-SHORT = ("kind", "confidence", "pages", "read")
-
-
-def short(db: Connection, asset_id: int) -> Plain | None:
-    """Return what kind of document an asset is and how much of it was read; None where it is none."""
-    known = documents.get(db, asset_id)
-    if known is None or known.kind in (Kind.NONE, Kind.UNREAD):
-        return None
-    return {name: getattr(known, name) for name in SHORT}
 
 
 def page_of(db: Connection, shelf: Shelf, asset_id: int, number: int) -> Plain:

@@ -20,7 +20,7 @@ from albumen.rest_api.shelf import Open
 from albumen.rest_api.shop import Opened, Parts, Shop
 from albumen.stores.catalog import lookup
 
-Task = Literal["labels", "tags", "caption", "taken", "position", "rating"]
+Task = Literal["labels", "tags", "caption", "document", "taken", "position", "rating"]
 Shown = Annotated[str, Header(alias="If-Match", max_length=30, description="The version that was shown.")]
 VIDEO_TYPES: dict[str, str] = {"video/quicktime": "video/mp4"}
 """Browsers play a QuickTime file only if it is called by the name of its sibling."""

@@ -24,6 +24,17 @@ def advance(db: Connection, asset_id: int, read: int) -> None:
     db.execute(update(documents).where(documents.c.asset_id == asset_id).values(read=read))
 
 
+def set_kind(db: Connection, asset_id: int, kind: str, *, read: int) -> None:
+    """Write down another kind, and how many pages count as read."""
+    db.execute(update(documents).where(documents.c.asset_id == asset_id).values(kind=kind, read=read))
+
+
+def remove(db: Connection, asset_id: int) -> None:
+    """Forget what is known of an asset as a document."""
+    db.execute(delete(documents).where(documents.c.asset_id == asset_id))
+    db.execute(delete(amounts).where(amounts.c.asset_id == asset_id))
+
+
 def get(db: Connection, asset_id: int) -> Row[Any] | None:
     """Return what is known in short of an asset as a document, None where nobody took it for one."""
     return db.execute(select(documents).where(documents.c.asset_id == asset_id)).first()

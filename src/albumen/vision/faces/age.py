@@ -34,7 +34,7 @@ class Age:
     """Estimate ages (and looks of gender) with dlib's predictors."""
 
     def __init__(self, card: Card, pool: Pool) -> None:
-        self._card = card
+        self.card = card
         self._pool = pool
 
     def estimate(self, image: Image, faces: Faces) -> Ages:
@@ -49,7 +49,7 @@ class Age:
         if not len(faces):
             return np.zeros((0, classes), np.float32)
         chips = np.stack([chip(image, points, template(side), side) for points in faces.landmarks])
-        out = self._pool.session(self._card, file).run({"": tensor(chips, self._card)})
+        out = self._pool.session(self.card, file).run({"": tensor(chips, self.card)})
         return np.asarray(out["probabilities"], np.float32)
 
 
