@@ -17,11 +17,12 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
-import cv2
 import numpy as np
 from retrieval_queries import ABSENT, KEYWORDS, LANGUAGES, SAMPLE
 
 from albumen.library.search.scorer import RANGE, ConceptScorer
+from albumen.media.formats import Format
+from albumen.media.image import decode
 from albumen.models.cards import Cards
 from albumen.models.pool import Pool
 from albumen.models.store import ModelStore
@@ -66,7 +67,7 @@ class Bench:
     def _look(self, paths):
         classify = efficientnet.EfficientNet(self.cards["efficientnet-lite4.int8"], self.pool)
         detect = EfficientDet(self.cards["efficientdet-lite2.int8"], self.pool)
-        images = self._timed("decode", lambda: [cv2.cvtColor(cv2.imread(str(p)), cv2.COLOR_BGR2RGB) for p in paths])
+        images = self._timed("decode", lambda: [decode(p.read_bytes(), Format.JPEG).canvas for p in paths])
         classify.probabilities(images[:2]), detect.detect(images[:2])
         labels = self._timed("labels", lambda: classify.probabilities(images))
         objects = self._timed("objects", lambda: detect.detect(images))

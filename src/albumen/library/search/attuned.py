@@ -139,7 +139,7 @@ class Attuned:
         if known.words == now and abs(frames - known.frames) <= GROWN * frames:
             return known
         fitted = self._fitted(told, vectors)
-        chance = self._nothing.chance if self._scorer.calibrated else self._chances(fitted, vectors)
+        chance = self._nothing.chance if self._scorer.calibrated else self.chances(fitted, vectors)
         found = Learnt(fitted, chance, frames, now)
         found.save(self._path)
         return found
@@ -154,7 +154,8 @@ class Attuned:
         said = np.array([each.index(w) for w in words], np.int64)
         return head.fit(seen[there], self._scorer.meanings(each), said)
 
-    def _chances(self, fitted: Head, vectors: Vectors) -> Floats:
+    def chances(self, fitted: Head, vectors: Vectors) -> Floats:
+        """Return median and deviation of the best scores of things that are hardly there, for words and sentences."""
         if not len(vectors.keys):
             return self._nothing.chance
         asked = np.stack([fitted.turn(vector) for vector in self._scorer.meanings(absent())])

@@ -9,7 +9,6 @@ mixed pairs it stays out.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from albumen.core.arrays import Floats, Ints, check_shape
 
@@ -51,7 +50,8 @@ def fit(vectors: Floats, captions: Floats, said: Ints) -> Head:
     for strength in STRENGTHS:
         matrix, unseen = _ridge(vectors, captions[said] - vectors, strength)
         for trust in TRUSTS:
-            gain = before - losses((vectors + trust * unseen) @ captions.T, said)
+            moved = np.asarray(vectors + trust * unseen, np.float32)
+            gain = before - losses(moved @ captions.T, said)
             if gain.mean() > max(most, SURELY * gain.std() / np.sqrt(len(gain))):
                 best, most = Head(matrix, trust, len(vectors)), float(gain.mean())
     return best
@@ -67,7 +67,8 @@ def losses(products: Floats, said: Ints) -> Floats:
 
 def _ridge(x: Floats, y: Floats, strength: float) -> tuple[Floats, Floats]:
     """Return the matrix from x to y, and what each row of y would be predicted to be by all the others."""
-    inverse = np.linalg.inv(x.T @ x + strength * np.eye(x.shape[1], dtype=np.float32))
-    matrix: NDArray[np.float32] = inverse @ (x.T @ y)
+    gram = np.asarray(x.T @ x + strength * np.eye(x.shape[1]), np.float32)
+    inverse = np.asarray(np.linalg.inv(gram), np.float32)
+    matrix = np.asarray(inverse @ (x.T @ y), np.float32)
     own = np.einsum("ij,jk,ik->i", x, inverse, x, optimize=True)
-    return matrix.astype(np.float32), (y - (y - x @ matrix) / (1 - own)[:, None]).astype(np.float32)
+    return matrix, np.asarray(y - (y - x @ matrix) / (1 - own)[:, None], np.float32)
