@@ -4,16 +4,21 @@ import csv
 import json
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import cv2
 import numpy as np
+from sqlalchemy import text
 
 from albumen.core.arrays import Floats, Image, Ints
+from albumen.library.people import sort_faces
 from albumen.models.cards import Cards
 from albumen.models.pool import Pool
 from albumen.models.store import ModelStore
+from albumen.stores.catalog.catalog import Catalog
+from albumen.stores.vectors import Vectors
 from albumen.vision.faces.age import Age
 from albumen.vision.faces.analyse import Analyser, FaceFacts
 from albumen.vision.faces.mesh import FaceMesh
@@ -22,6 +27,12 @@ from albumen.vision.faces.sface import SFace, unit
 from albumen.vision.faces.similarity import Likeness
 from albumen.vision.faces.yunet import YuNet
 from albumen.vision.moderation.open_nsfw import OpenNsfw
+
+ASSETS = """INSERT INTO assets (id, digest, kind, mime, bytes, width, height, details, added_s, changed)
+    VALUES (?, ?, 'photo', 'image/jpeg', 1, 1000, 1000, '{}', 0, 1)"""
+FACES = """INSERT INTO faces (id, asset_id, card, score, left, top, right, bottom, landmarks, person_id, by_owner)
+    VALUES (?, ?, 'bench', .99, .1, .1, .6, .6,
+    '[[0.35, 0.4], [0.65, 0.4], [0.5, 0.55], [0.4, 0.7], [0.6, 0.7]]', ?, 0)"""
 
 
 def main(data: Path, pool: Pool) -> None:
@@ -41,6 +52,7 @@ def main(data: Path, pool: Pool) -> None:
     report("shared album", np.array([t["identity"] for t in known]), group(album, np.arange(len(album))))
     for faces in (2_000, 20_000, 100_000):
         synthetic(faces)
+    joining(100_000, 200)
     harmless(cards, pool, sorted((data / "retrieval" / "images").glob("*.jpg")))
 
 
@@ -94,6 +106,41 @@ def synthetic(faces: int) -> None:
     shown = list(zip(photos[found >= 0].tolist(), found[found >= 0].tolist(), strict=True))
     report(f"{faces} made-up faces of {people} people", who, found)
     print(f"  {seconds:.1f} s, a person twice in one photo: {len(shown) - len(set(shown))} times")
+
+
+def joining(known: int, new: int) -> None:
+    """Print how long new faces take to join the people of a library that knows so many faces, as after an import."""
+    random = np.random.default_rng(0)
+    share = random.pareto(1.0, known // 40) + 0.3
+    who = random.choice(len(share), known + new, p=share / share.sum())
+    vectors = unit(directions(random, len(share))[who] + 0.5 * directions(random, known + new))
+    with tempfile.TemporaryDirectory() as folder:
+        catalog, store = Catalog(Path(folder) / "catalog.sqlite"), Vectors(Path(folder) / "vectors", 128)
+        seen(catalog, store, 1 + np.arange(known), vectors[:known], who[:known])
+        store.settle()
+        seen(catalog, store, 1 + np.arange(known, known + new), vectors[known:], None)
+        wall, cpu = time.perf_counter(), time.process_time()
+        sort_faces(catalog, store, "bench")
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        with catalog.read() as db:
+            rows = db.execute(text("SELECT person_id FROM faces WHERE id > :known ORDER BY id"), {"known": known})
+            right = np.mean([person == w + 1 for (person,), w in zip(rows, who[known:], strict=True)])
+        store.close()
+        catalog.close()
+    print(f"{new} faces join {known}: {wall:.1f} s, {cpu:.1f} s of processor time, {right:.3f} where they belong")
+
+
+def seen(catalog: Catalog, store: Vectors, ids: Ints, vectors: Floats, who: Ints | None) -> None:
+    """Put faces into a library, one a photo, with people (numbered from 1) where these are known."""
+    whose = [None] * len(ids) if who is None else (who + 1).tolist()
+    with catalog.write() as db:
+        driver = db.connection.driver_connection
+        driver.executemany(ASSETS, [(i, f"{i:064x}") for i in ids.tolist()])
+        if who is not None:
+            driver.executemany("INSERT INTO people (id) VALUES (?)", [(p,) for p in sorted(set(whose))])
+            driver.execute("INSERT INTO meta (key, value) VALUES ('people.face', ?)", (str(ids.max()),))
+        driver.executemany(FACES, [(i, i, p) for i, p in zip(ids.tolist(), whose, strict=True)])
+    store.add(ids, vectors)
 
 
 def photographed(who: Ints, random: np.random.Generator) -> Ints:
