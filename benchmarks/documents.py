@@ -37,9 +37,9 @@ def f1(found: collections.Counter[Any], wanted: collections.Counter[Any]) -> flo
 
 def score(drawn: Drawn, reader: Reader) -> dict[str, float | None]:
     """Return how exactly one drawn page was read."""
-    began = time.perf_counter()
+    began = time.process_time()
     page = reader.page(Sheet(1, drawn.image))
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     words = [word.text for region in page.regions for line in region.lines for word in line.words]
     cells = collections.Counter(
         (r, c, text) for grid in drawn.tables for r, row in enumerate(grid) for c, text in enumerate(row) if text
@@ -59,7 +59,7 @@ def score(drawn: Drawn, reader: Reader) -> dict[str, float | None]:
         "cells": f1(seen, cells),
         "pairs": f1(pairs, collections.Counter(drawn.pairs.items())),
         "marks": f1(marks, collections.Counter(drawn.marks.items())),
-        "seconds": seconds,
+        "processor seconds": seconds,
     }
 
 
