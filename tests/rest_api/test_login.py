@@ -1,6 +1,7 @@
 """Signing in: slower for who guesses, the same for names that there are not, and over when it is over."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from albumen.rest_api.accounts.limits import LONGEST_WAIT, Limits, login_keys
 from albumen.rest_api.accounts.passwords import Passwords
 from albumen.rest_api.accounts.store import SESSION_SECONDS, Accounts, Taken
 from albumen.rest_api.accounts.who import Role, Scope
-from tests.rest_api.small import PASSWORD, Site
+from tests.rest_api.small import PASSWORD, Site, make_shop, people, running
 
 
 class Clock:
@@ -175,3 +176,11 @@ def test_names_are_taken_once_whatever_their_case(accounts: Accounts, tmp_path: 
 def test_rejects_a_short_password() -> None:
     with pytest.raises(SettingsError, match="8 to 512"):
         Passwords().hash("short")
+
+
+def test_over_tls_the_cookie_travels_by_tls_only(tmp_path: Path) -> None:
+    shop = replace(make_shop(tmp_path), secure=True)
+    people(shop)
+    with running(shop, tmp_path) as site:
+        answer = site.client().post("/api/session", json={"name": "ada", "password": PASSWORD})
+        assert "secure" in answer.headers["set-cookie"].lower().split("; ")
