@@ -246,6 +246,8 @@ def test_questions_find_the_document_that_knows_and_point_at_the_answer(tmp_path
     assert first.confidence > 0.8 and "flat" in first.line and len(first.polygon) == 4
     total = asking(stores).one(ids["cafe"], "What is the total?")
     assert total is not None and "27.50" in total.text
+    (dated,) = asking(stores).all("When was the corner cafe receipt issued?")
+    assert (dated.asset_id, dated.text) == (ids["cafe"], "14/03/2018")
     paid = asking(stores).all("How much did I pay at the Corner Cafe?")
     assert paid and paid[0].asset_id == ids["cafe"] and "27.50" in paid[0].text
 

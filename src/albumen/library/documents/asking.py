@@ -9,17 +9,19 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from albumen.core.errors import NotFound, QueryError
-from albumen.documents import queries
+from albumen.documents import identity, queries
 from albumen.documents.document import Document, Page, Pair, Word
 from albumen.documents.expense import reading as expense
 from albumen.documents.queries import Answer
 from albumen.library.documents.judging import DOCUMENTS, Kind
 from albumen.library.documents.kept import Polygon, Shelf, polygon
+from albumen.library.documents.telling import place_of
 from albumen.stores.blobs import Blobs
 from albumen.stores.catalog import documents, fulltext, lookup
 from albumen.stores.catalog.catalog import Catalog
@@ -43,14 +45,21 @@ _NAMED = {
     "TAX": ("tax", "vat"),
     "AMOUNT_PAID": ("amount paid",),
     "AMOUNT_DUE": ("amount due",),
-    "INVOICE_RECEIPT_DATE": ("date", "bought", "issued"),
-    "DUE_DATE": ("due date",),
+    "INVOICE_RECEIPT_DATE": ("date", "bought", "issued", "invoice date", "receipt date"),
+    "DUE_DATE": ("due date", "invoice due"),
     "VENDOR_NAME": ("vendor", "store", "shop", "company", "seller"),
     "VENDOR_PHONE": ("phone number",),
     "VENDOR_ADDRESS": ("address",),
     "INVOICE_RECEIPT_ID": ("invoice number", "receipt number"),
+    "DATE_OF_BIRTH": ("date of birth", "born"),
+    "DOCUMENT_NUMBER": ("document number", "license number", "licence number", "passport number"),
+    "EXPIRATION_DATE": ("expiration date", "expires"),
+    "DATE_OF_ISSUE": ("date of issue",),
+    "FIRST_NAME": ("first name", "given name"),
+    "LAST_NAME": ("last name", "surname"),
+    "ADDRESS": ("address",),
 }
-"""How people call what AnalyzeExpense names so."""
+"""How people call what AnalyzeExpense and AnalyzeID name so."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +109,10 @@ class Asking:
     def _ask(self, paper: "_Paper", question: str) -> Found | None:
         """Ask a document page by page: first with all the words, then without those that only name it."""
         asked = paper.without_aside(question)
+        plain = paper.without_names(asked)
         best: tuple[Page, Answer] | None = None
         for page in self._pages(paper):
-            for wording in dict.fromkeys((question, asked)):
+            for wording in dict.fromkeys((question, asked, plain)):
                 answer = queries.query(Document((page,)), wording)
                 if answer is not None and (best is None or answer.confidence > best[1].confidence):
                     best = page, answer
@@ -112,8 +122,7 @@ class Asking:
         for number in range(1, paper.pages + 1):
             reading = self._shelf.get(paper.digest, number)
             if reading is not None:
-                expensive = paper.kind in (Kind.RECEIPT, Kind.INVOICE)
-                yield with_fields(reading.page) if expensive else reading.page
+                yield with_fields(reading.page, paper.kind)
 
 
 class _Paper:
@@ -127,6 +136,7 @@ class _Paper:
         called = " ".join((known.title or "", known.vendor or "", *(n.decode("utf-8", "replace") for n in names)))
         dates = f"{asset.taken or ''} {known.day or ''}"
         years = set(re.findall(r"(?:19|20)\d\d", f"{dates} {self._text}"))
+        self._called = {word for word in re.findall(r"[^\W_]{3,}", called.casefold()) if word not in _PAPERS} | years
         self._names = _PAPERS | {self.kind} | years | set(re.findall(r"[^\W_]+", f"{called} {dates}".casefold()))
 
     def knows(self, words: Sequence[str]) -> float:
@@ -143,16 +153,38 @@ class _Paper:
             question = rest
         return question
 
+    def without_names(self, question: str) -> str:
+        """Return a question without the names of this document in it, such as "Corner Cafe receipt"."""
+        pieces = re.split(r"(\W+)", question)
+        words = [piece.casefold() for piece in pieces]
+        named = [word in self._called for word in words]
+        for i in range(2, len(words), 2):
+            named[i] = named[i] or (named[i - 2] and words[i] in _PAPERS)
+        rest = "".join(piece for piece, drop in zip(pieces, named, strict=True) if not drop)
+        return rest if queries.content(rest) else question
 
-def with_fields(page: Page) -> Page:
-    """Return a page of a receipt or invoice with what was found on it by kind as pairs, under its usual names."""
+
+def with_fields(page: Page, kind: str) -> Page:
+    """Return a page with what was found on it by kinds of fields as pairs, under the names that people give them."""
     named = [
-        Pair((Word(name, 1.0, field.value[0].box),), field.value, (), field.confidence)
-        for field in expense.read(page).fields
-        for name in _NAMED.get(field.kind, ())
-        if field.value
+        Pair((Word(name, 1.0, words[0].box),), words, (), confidence)
+        for field, words, confidence in _fields(page, kind)
+        for name in _NAMED.get(field, ())
+        if words
     ]
     return replace(page, pairs=(*page.pairs, *named))
+
+
+def _fields(page: Page, kind: str) -> list[tuple[str, tuple[Word, ...], float]]:
+    """Return the kind, words and confidence of the fields of a receipt, an invoice or an identity paper."""
+    match kind:
+        case Kind.RECEIPT | Kind.INVOICE:
+            return [(field.kind, field.value, field.confidence) for field in expense.read(page).fields]
+        case Kind.IDENTITY:
+            found = identity.read([page], today=date.today())
+            return [(name, place_of([page], fact.text)[1], fact.confidence) for name, fact in found.items()]
+        case _:
+            return []
 
 
 def _checked(question: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from albumen.documents import facts, identity
-from albumen.documents.document import Box, Line, Page, RegionKind, Word, around
+from albumen.documents.document import Line, Page, RegionKind, Word, around
 from albumen.documents.expense import reading as expense
 from albumen.documents.expense.field import Field
 from albumen.library.documents.judging import Kind
@@ -114,27 +114,23 @@ def _identity(pages: Sequence[Page], *, today: date) -> list[Told]:
             value=fact.day.isoformat() if fact.day else None,
             confidence=round(fact.confidence, 3),
             page=page.number if page else 1,
-            polygon=polygon(page, box) if page and box else None,
+            polygon=polygon(page, around(word.box for word in words)) if page else None,
         )
         for kind, fact in found.items()
-        for page, box in [_place(pages, fact.text)]
+        for page, words in [place_of(pages, fact.text)]
     ]
 
 
-def _place(pages: Sequence[Page], text: str) -> tuple[Page | None, Box | None]:
-    """Return where the words of a text stand side by side."""
+def place_of(pages: Sequence[Page], text: str) -> tuple[Page | None, tuple[Word, ...]]:
+    """Return the page on which the words of a text stand side by side, and those words; None and none elsewhere."""
     wanted = text.casefold().split()
     for page in pages:
         for line in page.lines:
             for at in range(len(line.words) - len(wanted) + 1):
                 words = line.words[at : at + len(wanted)]
                 if wanted and [word.text.casefold() for word in words] == wanted:
-                    return page, _around(words)
-    return None, None
-
-
-def _around(words: Sequence[Word]) -> Box:
-    return around(word.box for word in words)
+                    return page, words
+    return None, ()
 
 
 def _title(pages: Sequence[Page]) -> str | None:
