@@ -24,7 +24,7 @@ from tests.aws_api.curiosity import curious
 
 SPEC = Spec()
 OPERATIONS = SPEC.services["rekognition"]
-CURIOUS = curious(8)
+CURIOUS = curious(5)
 BYTES = {"Bytes": base64.b64encode(aws_fakes.picture(aws_fakes.RED, aws_fakes.GREEN)).decode()}
 JUNK = {"Bytes": base64.b64encode(b"junk").decode()}
 STORED = {"S3Object": {"Bucket": "bucket", "Name": "photo.png"}}

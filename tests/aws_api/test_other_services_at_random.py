@@ -116,6 +116,8 @@ class Caller:
                 return [{"Bucket": "bucket", "Key": "new", "CopySource": "bucket/a"}]
             case "UploadPart":
                 return [part | {"PartNumber": 1, "Body": b"x"}]
+            case "UploadPartCopy":
+                return [part | {"PartNumber": 2, "CopySource": "bucket/b%2Fc"}]
             case "CompleteMultipartUpload":
                 self(self.operation("s3", "UploadPart"), part | {"PartNumber": 1, "Body": b"x"})
                 return [part | {"MultipartUpload": listed}]
@@ -158,7 +160,7 @@ def test_valid_requests_get_answers_of_their_shape(caller: Caller, service: str,
     )
     answered: list[int] = []
 
-    @curious(12)
+    @curious(6)
     @given(members)
     def run(request: dict[str, Any]) -> None:
         status, parsed = caller(operation, request)

@@ -416,19 +416,6 @@ def test_a_manifest_of_pictures_is_moderated(r: Any, s3: Any) -> None:
     assert job in [j["JobId"] for j in r.list_media_analysis_jobs()["MediaAnalysisJobs"]]
 
 
-def test_two_hundred_clients_at_once_lose_nothing(address: str) -> None:
-    import concurrent.futures
-
-    body = picture(RED, GREEN)
-    client = connect(address, "rekognition")
-
-    def ask(_: int) -> int:
-        return len(client.detect_faces(Image={"Bytes": body})["FaceDetails"])
-
-    with concurrent.futures.ThreadPoolExecutor(200) as pool:
-        assert list(pool.map(ask, range(200))) == [2] * 200
-
-
 def test_a_token_that_comes_many_times_at_once_begins_one_job(r: Any, video: dict[str, Any]) -> None:
     import concurrent.futures
 

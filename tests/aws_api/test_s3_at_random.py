@@ -59,7 +59,7 @@ def client(folder: Path) -> Iterator[tuple[httpx.AsyncClient, asyncio.AbstractEv
     loop.close()
 
 
-@curious(400)
+@curious(120)
 @given(
     st.sampled_from(["GET", "PUT", "POST", "DELETE", "HEAD"]), BUCKETS, KEYS, QUERIES, HEADERS, st.binary(max_size=40)
 )
@@ -87,7 +87,7 @@ def test_nothing_makes_the_server_fail(
     assert {p.name for p in (folder / "root").iterdir()} <= {"000000000000", ".albumen-s3"}
 
 
-@curious(500)
+@curious(150)
 @given(KEYS)
 def test_every_key_has_a_path_inside_its_bucket_and_back(key: str) -> None:
     if not key or len(key.encode(errors="replace")) > keys.LONGEST_KEY or "\ud800" <= max(key) <= "\udfff":

@@ -82,7 +82,7 @@ def test_any_request_gets_an_answer_or_a_modelled_error(
     requests = st.fixed_dictionaries(required, optional={n: s for n, s in members.items() if n not in required})
     names = st.sampled_from([*known.input.members, "NotAMember"])
 
-    @curious(25)
+    @curious(15)
     @given(requests, st.dictionaries(names, JUNK, max_size=1))
     def run(request: dict[str, Any], junk: dict[str, Any]) -> None:
         answer = ask(operation, request | junk)
