@@ -263,22 +263,17 @@ class House:
         from albumen.library.copying import Copied
         from albumen.library.ingest import Importer
 
-        chosen = [os.fsencode(path) for path in paths]
+        chosen, heads = [os.fsencode(path) for path in paths], self.models.heads
         with self.folder.importing(), self._eyes() as eyes:
             copied = self._copy(chosen, eyes, copy_to, on_progress) if copy_to else Copied()
             importer = Importer(
-                self.folder,
-                self.stores,
-                eyes=eyes,
-                understand=self.models.heads,
-                places=self.places,
-                on_progress=on_progress,
+                self.folder, self.stores, eyes=eyes, understand=heads, places=self.places, on_progress=on_progress
             )
             summary = importer.run([os.fsencode(self.folder.originals)] if copy_to else chosen)
             if second_look:
                 self._second_look(eyes, on_progress)
         summary.copied, summary.unreadable = copied.copied, copied.unreadable + summary.unreadable
-        summary.stages |= {f"models: {k}": round(v, 3) for k, v in self.models.heads.watch.seconds.items()}
+        summary.stages |= {f"models: {k}": round(v, 3) for k, v in heads.watch.seconds.items()}
         return summary
 
     def second_look(self, on_progress: Callable[[Progress], None]) -> None:
