@@ -12,6 +12,9 @@ export class Timeline implements Sequence {
   ready = $state(false);
   /** Grows whenever a month's rows have arrived. */
   arrived = $state(0);
+  private opened: () => void = () => undefined;
+  /** Done when the months are known. */
+  private readonly opening = new Promise<void>((done) => (this.opened = done));
   private starts: number[] = [];
   private rows = new Map<string, Row[]>();
   private asked = new Map<string, Promise<Row[]>>();
@@ -37,6 +40,7 @@ export class Timeline implements Sequence {
     this.months = months.map(({ month, ratios }) => ({ month, ratios: Uint16Array.from(ratios) }));
     this.total = total;
     this.ready = true;
+    this.opened();
     this.arrived++;
   }
 
@@ -60,6 +64,7 @@ export class Timeline implements Sequence {
   }
 
   async place(id: string): Promise<number> {
+    await this.opening;
     for (const [name, rows] of this.rows) {
       const found = rows.findIndex((row) => row.id === id);
       if (found >= 0) return this.startOf(name) + found;
