@@ -95,6 +95,11 @@ def test_a_subtotal_that_is_called_a_total_is_told_by_the_tax() -> None:
     assert (found["SUBTOTAL"], found["TAX"], found["TOTAL"]) == ("10.00", "0.60", "10.60")
 
 
+def test_a_net_total_that_makes_the_total_with_the_tax_is_not_the_one_to_pay() -> None:
+    found = fields("GARDEN SHOP\nTEA | 10.00\nNet Total | 10.00\nTAX 1 | 0.60\nTOTAL: | 10.60")
+    assert (found["SUBTOTAL"], found["TOTAL"]) == ("10.00", "10.60")
+
+
 def test_what_is_taken_off_without_a_known_name_is_a_discount_and_no_item() -> None:
     text = "GARDEN SHOP\nTEA | 10.00\nSUMMER DEAL | -2.00\nTOTAL | 8.00"
     assert fields(text)["DISCOUNT"] == "-2.00"

@@ -118,12 +118,14 @@ def _evidence(one: Sum, found: Sequence[Sum]) -> float:
     by_kind = {kind: [s.value for s in found if s.label.kind == kind] for kind in AMOUNTS}
     paid = [p - c for p in by_kind["AMOUNT_PAID"] for c in (*by_kind["CHANGE"], 0.0)]
     summed = [s + t for s in by_kind["SUBTOTAL"] for t in by_kind["TAX"]]
+    larger = [s.value + t for s in found if s.label.kind == "TOTAL" for t in by_kind["TAX"] if t > 0]
     same = sum(abs(s.value - one.value) < _CENT for s in found if s.label.kind in ("TOTAL", "AMOUNT_DUE")) - 1
     most = max((s.value for s in found if s.label.kind in ("TOTAL", "AMOUNT_DUE")), default=0.0)
     return (
         1.0 * one.label.rank
         + 2.5 * any(abs(one.value - p) < 0.006 for p in paid)
         + 0.7 * any(abs(one.value - s) < _CENT for s in summed)
+        + 1.5 * any(abs(one.value - s) < _CENT for s in larger)
         + 0.3 * min(same, 2)
         - 2.0 * (one.value < 0.5 * most)
         - 0.5 * any(abs(one.value - s) < 0.006 for s in by_kind["SUBTOTAL"])
