@@ -34,17 +34,26 @@ TIERS = {
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--copy", is_flag=True, help="Copy the originals into the library, with what belongs to them.")
 @click.option("--template", default=DEFAULT, show_default=True, help="Where copies go: year, month, day, camera, name.")
+@click.option("--later", is_flag=True, help="Put off the second look (documents, people…) until the next import.")
 @click.option("--watch", is_flag=True, help="Go on and import what changes in known folders, until Ctrl-C.")
 @as_json
 @click.pass_context
 @pass_context
 def import_(
-    context: Context, ctx: click.Context, paths: tuple[str, ...], copy: bool, template: str, watch: bool, json_: bool
+    context: Context,
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    copy: bool,
+    template: str,
+    later: bool,
+    watch: bool,
+    json_: bool,
 ) -> int:
     """Take photos and videos into the library.
 
     PATHS are folders or files; they stay untouched where they are. Without any, the folders that the library already
-    knows are looked through again.
+    knows are looked through again. What is new is found at once; a second look then sorts faces into people and reads
+    documents. It can be stopped without loss, and the next import goes on with it.
     """
     copy_to = Template.parse(template) if copy else None
     if copy and not paths:
@@ -54,13 +63,13 @@ def import_(
         if not chosen:
             raise click.UsageError("name a folder to import: the library knows none yet", ctx)
         _check(house, paths)
-        code = _import(house, chosen, copy_to, json_=json_)
+        code = _import(house, chosen, copy_to, later=later, json_=json_)
         if watch:
             _watch(house, json_=json_)
     return Exit.OK if code is Exit.NOT_FOUND and not paths else code
 
 
-def _import(house: "House", chosen: Sequence[str], copy_to: Template | None, *, json_: bool) -> Exit:
+def _import(house: "House", chosen: Sequence[str], copy_to: Template | None, *, later: bool, json_: bool) -> Exit:
     """Import once, print the summary, and return what the exit code would be had all folders been named."""
     from albumen.library.keeping import is_away
 
@@ -68,7 +77,7 @@ def _import(house: "House", chosen: Sequence[str], copy_to: Template | None, *, 
         _choose(house, json_=json_)
         _fetch(house, json_=json_)
     with _progress(shown=not json_ and to_terminal()) as on_progress:
-        summary = house.run_import(chosen, on_progress, copy_to=copy_to)
+        summary = house.run_import(chosen, on_progress, copy_to=copy_to, second_look=not later)
     away = [shown(path) for path in map(os.fsencode, chosen) if is_away(path)] if summary.offline else []
     print_json(as_dict(summary) | {"away": away}) if json_ else _print(summary)
     for path in () if json_ else away:
