@@ -44,27 +44,20 @@ def serve(
     """
     if (tls_cert is None) != (tls_key is None):
         raise SettingsError("TLS needs both --tls-cert and --tls-key")
+    from albumen.rest_api.watches import Watches
     from albumen.web.running import check_free, run
 
     check_free(host, port)
     tls = (tls_cert, tls_key) if tls_cert and tls_key else None
     shop, front = assembled(context.settings, context.library, secure=tls is not None)
     if owner:
-        password = password_file.read().strip("\r\n") if password_file else None
-        _make_owner(shop, owner, password)
+        _make_owner(shop, owner, password_file.read().strip("\r\n") if password_file else None)
     address = f"http{'s' if tls else ''}://{host if ':' not in host else f'[{host}]'}:{port}/"
-    models = shop.models
-    shop.shelf.warm(shop.accounts, search=all(models.store.installed(card) for card in models.needed()))
+    shop.warm()
     if watch:
-        _watch(shop)
+        Watches(shop).start()
     run(front, host=host, port=port, tls=tls, on_ready=lambda: _say(shop, address), on_stop=shop.events.close)
     return Exit.OK
-
-
-def _watch(shop: "Shop") -> None:
-    from albumen.rest_api.watches import Watches
-
-    Watches(shop).start()
 
 
 def assembled(settings: "Settings", library: Path, *, secure: bool) -> "tuple[Shop, Front]":

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ from albumen.rest_api.accounts.pairing import Pairings
 from albumen.rest_api.accounts.passwords import Passwords
 from albumen.rest_api.accounts.store import Accounts
 from albumen.rest_api.events import Events
-from albumen.rest_api.jobs import Jobs, job_shown
+from albumen.rest_api.jobs import Job, Jobs, job_shown
 from albumen.rest_api.rules import Here
 from albumen.rest_api.shelf import Library, Models, Open, Shelf
 from albumen.rest_api.uploading import Uploads
@@ -50,6 +51,11 @@ class Shop:
         """Return a folder for the library of another account."""
         return home(self.library) / "libraries" / secrets.token_hex(6)
 
+    def warm(self) -> None:
+        """Load what the first visitor would wait for, search too where its models are here."""
+        store = self.models.store
+        self.shelf.warm(self.accounts, search=all(store.installed(card) for card in self.models.needed()))
+
     def close(self) -> None:
         """Stop what runs, and let go of everything."""
         self.jobs.close()
@@ -78,16 +84,17 @@ def stocked(
         pairings=Pairings(),
         shelf=Shelf(opener),
         models=models,
-        jobs=Jobs(
-            lambda job: events.publish(job.library, "job", job_shown(job).model_dump(mode="json")),
-            home(library) / "unfinished.json",
-        ),
+        jobs=Jobs(partial(_tell, events), home(library) / "unfinished.json"),
         events=events,
         uploads=Uploads(),
         library=library,
         setup_code=secrets.token_urlsafe(12),
         secure=secure,
     )
+
+
+def _tell(events: Events, job: Job) -> None:
+    events.publish(job.library, "job", job_shown(job).model_dump(mode="json"))
 
 
 def home(library: Path) -> Path:

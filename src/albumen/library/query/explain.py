@@ -48,10 +48,8 @@ def meaning(filter: Filter) -> Said:  # noqa: C901 - one line a kind of filter
             return where(filter)
         case Camera(name, lens):
             return say("camera", name=name) if name else say("lens", name=lens)
-        case Kind("photo" | "video" as name):
-            return say(f"only_{name}s")
         case Kind(name):
-            return say("only", what=KINDS.get(name, name + "s"))
+            return say(f"only_{name}s") if name in ("photo", "video") else say("only", what=KINDS.get(name, f"{name}s"))
         case Shape(name):
             return say("shape", name=name)
         case Lasting(least, most):
