@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 import webbrowser
@@ -71,7 +72,9 @@ def served() -> Iterator[Served]:
     command = [ALBUMEN, "--library", str(LIBRARY), "serve", "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
         try:
-            yield _signed_in(f"http://127.0.0.1:{port}", _first_line(server))
+            said = _first_line(server)
+            _wait(port)
+            yield _signed_in(f"http://127.0.0.1:{port}", said)
         finally:
             server.send_signal(signal.SIGTERM)
             server.communicate(timeout=30)
@@ -83,6 +86,17 @@ def _first_line(server: "subprocess.Popen[str]") -> str:
     if "http" not in line:
         sys.exit(f"the server did not start: {line.strip()}")
     return line
+
+
+def _wait(port: int, seconds: float = 60) -> None:
+    """Wait until somebody listens on a port: the server says its address a moment before."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        with socket.socket() as trial:
+            if trial.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    sys.exit(f"nobody listens on port {port}")
 
 
 def _signed_in(url: str, said: str) -> Served:
