@@ -155,6 +155,20 @@ def page(context: BrowserContext, site: Site) -> Page:
     return page
 
 
+def until(page: Page, holds: str, arg: object = None) -> None:
+    """Wait until a function of the page holds; Playwright's own waiting needs what the page's policy forbids."""
+    page.evaluate(
+        f"""async (arg) => {{
+          const [holds, ends] = [{holds}, performance.now() + 20_000];
+          while (!(await holds(arg))) {{
+            if (performance.now() > ends) throw new Error('it never held');
+            await new Promise(requestAnimationFrame);
+          }}
+        }}""",
+        arg,
+    )
+
+
 def settled(page: Page) -> None:
     """Wait until nothing fades or glides any more."""
     page.evaluate(SETTLED)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.web.conftest import IMPORTED, NAME, PASSWORD, Site
+from tests.web.conftest import IMPORTED, NAME, PASSWORD, Site, until
 
 pytestmark = [pytest.mark.weights, pytest.mark.browser]
 
@@ -65,9 +65,9 @@ def test_the_viewer_zooms_at_the_pointer_and_fits_again(page: Page) -> None:
     before = page.evaluate(wide)
     page.mouse.move(700, 400)
     page.mouse.wheel(0, -400)
-    page.wait_for_function(f"(before) => {wide} > before * 1.5", arg=before)
+    until(page, f"(before) => {wide} > before * 1.5", before)
     page.keyboard.press("0")
-    page.wait_for_function(f"(before) => Math.abs({wide} - before) < 2", arg=before)
+    until(page, f"(before) => Math.abs({wide} - before) < 2", before)
 
 
 def test_a_correction_outranks_the_models_and_can_be_taken_back(page: Page) -> None:
@@ -124,11 +124,8 @@ def test_an_uploaded_photo_arrives_in_the_timeline_and_is_known_the_second_time(
     page.get_by_role("link", name="Upload").click()
     page.locator("input[type=file]").set_input_files(photo)
     expect(page.get_by_text("In the library")).to_be_visible(timeout=60_000)
-    page.wait_for_function(
-        "async (n) => (await (await fetch('/api/libraries/1/timeline')).json()).total === n",
-        arg=count + 1,
-        timeout=60_000,
-    )
+    total = "async (n) => (await (await fetch('/api/libraries/1/timeline')).json()).total === n"
+    until(page, total, count + 1)
     page.get_by_role("link", name="Photos").first.click()
     page.locator("[data-id]").first.focus()
     page.keyboard.press("End")
