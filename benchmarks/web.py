@@ -29,7 +29,8 @@ SCROLL = """async ([pixels, seconds]) => {
   return frames;
 }"""
 SHOWN = """() => new Promise((done) => {
-  const look = () => [...document.querySelectorAll('.tile img')].some((one) => one.complete) ? done(performance.now()) : requestAnimationFrame(look);
+  const here = () => [...document.querySelectorAll('.tile img')].some((one) => one.complete);
+  const look = () => (here() ? done(performance.now()) : requestAnimationFrame(look));
   look();
 })"""
 

@@ -232,7 +232,7 @@ export interface Paper {
 }
 
 /** A sentence of the server: in English, or by its kind and what fills it, which the reader's language can say. */
-export type Told = string | { kind: string; values: Record<string, string | number>; text: string };
+export type Told = string | { kind: string; values: Record<string, string | number | Told>; text: string };
 
 export interface Part {
   index: number;

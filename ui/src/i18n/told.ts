@@ -2,7 +2,7 @@
 import type { Told } from '../api/types';
 import { count, filled, percent } from './text.svelte';
 
-type Values = Record<string, string | number>;
+type Values = Record<string, string | number | Told>;
 
 // How the server says in English what it has no kind for yet; the names in the patterns fill our own sentence.
 const ENGLISH: readonly [kind: string, pattern: RegExp][] = [
@@ -49,12 +49,13 @@ export function told(said: Told): string {
 }
 
 function sentence(kind: string, values: Values): string | null {
-  const shown: Values = {};
+  const shown: Record<string, string> = {};
   for (const [name, value] of Object.entries(values)) shown[name] = spoken(name, value);
   return filled(`why_${kind}`, shown);
 }
 
-function spoken(name: string, value: string | number): string {
+function spoken(name: string, value: string | number | Told): string {
+  if (typeof value === 'object') return told(value);
   if (name === 'of') return told(String(value));
   const number = Number(value);
   if (name === 'score') return percent(number > 1 ? number / 100 : number);
