@@ -38,7 +38,7 @@ class Front:
         is_aws: Callable[[Scope], bool] = lambda scope: False,
         lifespans: tuple[App, ...] = (),
     ) -> None:
-        """Take the applications, and what knows an AWS client's requests; `lifespans` hear of start and stop in turn."""
+        """Take the applications, and what knows an AWS client's requests; `lifespans` hear of start and stop."""
         self._api, self._pages, self._aws, self._is_aws = api, pages, aws, is_aws
         self._lifespans = lifespans or tuple(app for app in (api, aws) if app is not None)
 
