@@ -1,8 +1,10 @@
 """At each limit and one step over it: what is still answered, what is refused with which error, and nothing stored."""
 
+import base64
 import hashlib
 import http.client
 import io
+import json
 import os
 import struct
 import unicodedata
@@ -26,6 +28,8 @@ from PIL import Image as Pillow
 
 from albumen.aws_api.access import Access
 from albumen.aws_api.application import Options, services
+from albumen.aws_api.errors import Fault
+from albumen.aws_api.forms import Form, check
 from tests.aws_api import aws_fakes
 from tests.aws_api.aws_fakes import BLUE, GREY, RED, picture
 from tests.aws_api.conftest import SECRET, OneKey, wait_for
@@ -297,6 +301,34 @@ def test_a_form_is_only_as_good_as_its_policy(site: Site) -> None:
     assert [f for f in site.files() if "forms" in f] == [f"{ACCOUNT}/media/forms/{n}" for n in ("x.png", "y")]
     broken = httpx.post(f"{site.address}/media", content=b"--x\r\n", headers={"Content-Type": "multipart/form-data"})
     assert (broken.status_code, "MalformedPOSTRequest" in broken.text) == (400, True)
+
+
+def test_a_form_that_means_harm_is_refused_at_once(site: Site) -> None:
+    def post(body: bytes) -> int:
+        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+        return httpx.post(f"{site.address}/media", content=body + b"\r\n--x--", headers=kind, timeout=5).status_code
+
+    field = b'\r\n--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s'
+    fields = {b"AWSAccessKeyId": b"AKIDEXAMPLE", b"policy": b"e30=", b"signature": "é".encode(), b"file": b""}
+    assert post(b"".join(field % each for each in fields.items())[2:]) == 403
+    assert post(b"--x\r\nContent-Disposition: form-data" + 200_000 * b";" + b'; name="file"\r\n\r\n') == 400
+    assert post(300_000 * (field % (b"a", b""))) == 400
+
+
+def test_a_signature_of_odd_letters_is_only_a_wrong_one(site: Site) -> None:
+    url, given = signed(site, "GET", "/media", service="s3")
+    given["Authorization"] = given["Authorization"][:-4] + "\xe9\xe9"
+    assert httpx.get(url, headers={k: v.encode("latin-1") for k, v in given.items()}).status_code == 403
+    query = "AWSAccessKeyId=AKIDEXAMPLE&Expires=9999999999&Signature=%C3%A9"
+    assert httpx.get(f"{site.address}/media?{query}").status_code == 403
+
+
+def test_a_policy_that_is_no_policy_is_refused() -> None:
+    for policy in ({"conditions": 3}, {"conditions": None}, {"conditions": [3]}, [], 5):
+        said = policy | {"expiration": "2100-01-01T00:00:00Z"} if isinstance(policy, dict) else policy
+        form = Form({"key": "a", "policy": base64.b64encode(json.dumps(said).encode()).decode()}, b"")
+        with pytest.raises(Fault, match="Invalid Policy"):
+            check(form, "media", datetime.now(UTC))
 
 
 # names

@@ -19,6 +19,10 @@ from albumen.aws_api.wire import Body, Reply
 
 TYPE = "multipart/form-data"
 LARGEST = 64 * 1024 * 1024
+MOST_BEFORE = 20_000
+"""Bytes of everything but the file, as with AWS."""
+MOST_FIELDS, LONGEST_TYPE = 200, 1_000
+"""Parsing a header takes time with the square of its length."""
 MALFORMED = "The body of your POST request is not well-formed multipart/form-data."
 UNCHECKED = ("policy", "signature", "x-amz-signature", "awsaccesskeyid", "file")
 HEADERS = {
@@ -53,13 +57,13 @@ class Form:
 
 def read(body: Body, content_type: str) -> Form:
     """Return the form that a body holds."""
-    boundary = _parameter(content_type, "boundary")
+    boundary = _parameter(content_type[:LONGEST_TYPE], "boundary")
     data = body.read(LARGEST + 1)
     while len(data) <= LARGEST and (more := body.read(LARGEST + 1 - len(data))):
         data += more
     if len(data) > LARGEST:
         raise Fault("EntityTooLarge", f"A form may have at most {LARGEST} bytes; upload in parts.")
-    pieces = (b"\r\n" + data).split(b"\r\n--" + boundary.encode())
+    pieces = (b"\r\n" + data).split(b"\r\n--" + boundary.encode(), MOST_FIELDS + 2)
     if not boundary or len(pieces) < 3 or not pieces[-1].startswith(b"--"):
         raise Fault("MalformedPOSTRequest", MALFORMED)
     return _form(pieces[1:-1])
@@ -68,8 +72,12 @@ def read(body: Body, content_type: str) -> Form:
 def _form(pieces: Sequence[bytes]) -> Form:
     fields: dict[str, str] = {}
     file: bytes | None = None
+    room = MOST_BEFORE
     for piece in pieces:
         head, end, value = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        room -= len(head)
+        if room < 0:
+            raise Fault("MaxPostPreDataLengthExceeded", f"All but the file has more than {MOST_BEFORE} bytes.")
         disposition = next((h for h in head.split(b"\r\n") if h.lower().startswith(b"content-disposition:")), b"")
         said = disposition.partition(b":")[2].decode(errors="replace").strip()
         name = _parameter(said, "name").lower()
@@ -78,6 +86,7 @@ def _form(pieces: Sequence[bytes]) -> Form:
         if name == "file":
             file, fields["file"] = value, _parameter(said, "filename")
         else:
+            room -= len(value)
             fields[name] = value.decode(errors="replace")
     if file is None:
         raise Fault("InvalidArgument", "POST requires exactly one file upload per request.")
@@ -106,7 +115,8 @@ def caller(form: Form, keys: Keys) -> Caller:
         expected = hmac.new(signing_key(key.secret, (date, region, service)), policy, hashlib.sha256).hexdigest()
     else:
         expected = base64.b64encode(hmac.new(key.secret.encode(), policy, hashlib.sha1).digest()).decode()
-    if not hmac.compare_digest(expected, fields.get("x-amz-signature", fields.get("signature", ""))):
+    given = fields.get("x-amz-signature", fields.get("signature", ""))
+    if not hmac.compare_digest(expected.encode(), given.encode()):
         raise Fault("SignatureDoesNotMatch", MISMATCH)
     return Caller(key.account, scope[1] if len(scope) == 4 else "us-east-1")
 
@@ -119,8 +129,8 @@ def check(form: Form, bucket: str, now: datetime) -> None:
     try:
         policy = json.loads(base64.b64decode(text, validate=True))
         until = datetime.fromisoformat(str(policy["expiration"])).replace(tzinfo=UTC)
-        conditions = cast("list[object]", policy["conditions"])
-    except (ValueError, KeyError, TypeError):
+        conditions = list(cast("list[object]", policy["conditions"]))
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise Fault("InvalidPolicyDocument", "Invalid Policy: it must be base64 of JSON.") from None
     if now > until:
         raise Fault("AccessDenied", "Invalid according to Policy: Policy expired.")

@@ -87,7 +87,7 @@ class Verifier:
         secret = signing_key(key.secret, signed.scope)
         canonical = canonical_request(request, signed, s3=service == "s3", payload=_payload(request, signed, body_hash))
         expected = sign(secret, signed, canonical)
-        if signed.scope[2] != service or not hmac.compare_digest(expected, signed.signature):
+        if signed.scope[2] != service or not hmac.compare_digest(expected.encode(), signed.signature.encode()):
             raise Fault("InvalidSignatureException", MISMATCH)
         scope = "/".join((*signed.scope, "aws4_request"))
         return Caller(key.account, signed.scope[1], secret, signed.signature, signed.moment, scope)
@@ -113,7 +113,7 @@ class Verifier:
             raise Fault("RequestExpired", "Request has expired.")
         text = version_2_string(request, expires)
         expected = hmac.new(key.secret.encode(), text.encode(), hashlib.sha1).digest()
-        if not hmac.compare_digest(base64.b64encode(expected).decode(), query.get("Signature", "")):
+        if not hmac.compare_digest(base64.b64encode(expected), query.get("Signature", "").encode()):
             raise Fault("InvalidSignatureException", MISMATCH)
         return Caller(key.account)
 
