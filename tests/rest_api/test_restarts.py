@@ -113,6 +113,29 @@ def test_a_ledger_that_cannot_be_read_stops_nothing(ledger: Path, caplog: pytest
     assert "not begun again" in caplog.text
 
 
+def test_a_ledger_that_cannot_be_written_stops_no_job(
+    jobs: Jobs, ledger: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ledger.mkdir()  # as good as a full disk: no file can be put there
+    both = [started(jobs), started(jobs)]
+    wait_for(lambda: all(job.ended for job in both))
+    assert "will not be begun again" in caplog.text
+
+
+def test_a_library_that_cannot_be_opened_keeps_no_server_from_starting(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path)
+    people(shop)
+    for held in shop.accounts.libraries(1):
+        Path(held.path).mkdir(parents=True, exist_ok=True)
+        (Path(held.path) / "catalog.sqlite").mkdir()
+    ledger = shop.library / "server" / "unfinished.json"
+    ledger.parent.mkdir(parents=True, exist_ok=True)
+    ledger.write_text(json.dumps([{"kind": "import", "library": 1, "account": 1, "paths": [], "tries": 0}]))
+    with running(shop, tmp_path) as site:
+        assert site.signed_in("ada").get("/api/session").is_success
+    assert shop.jobs.of(1) == []
+
+
 def test_the_server_goes_on_with_imports_for_those_who_still_may(tmp_path: Path) -> None:
     shop = make_shop(tmp_path)
     people(shop)

@@ -18,7 +18,7 @@ from typing import Any
 
 from pydantic import Field
 
-from albumen.core.errors import AlbumenError, NotFound
+from albumen.core.errors import AlbumenError, NotFound, StoreError
 from albumen.rest_api.shapes import Shape
 from albumen.stores.disk import replace
 
@@ -228,8 +228,11 @@ class Jobs:
 
     def _remember(self) -> None:
         text = json.dumps([asdict(one) for one in self._unfinished.values()])
-        self._ledger.parent.mkdir(parents=True, exist_ok=True)
-        replace(self._ledger, text.encode(), durable=True)
+        try:
+            self._ledger.parent.mkdir(parents=True, exist_ok=True)
+            replace(self._ledger, text.encode(), durable=True)
+        except (StoreError, OSError) as error:  # a full disk may end an import, but no thread that runs imports
+            log.warning("what is unfinished will not be begun again: %s", error)
 
     def _prune(self) -> None:
         ended = [id for id, job in self._jobs.items() if job.ended]

@@ -1,6 +1,7 @@
 """Imports, their progress as it happens, and stopping them."""
 
 import contextlib
+import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from fastapi import Path
 from fastapi.responses import Response, StreamingResponse
 from pydantic import Field
 
-from albumen.core.errors import QueryError
+from albumen.core.errors import AlbumenError, QueryError
 from albumen.core.paths import shown
 from albumen.library.ingest import Progress, Summary
 from albumen.rest_api.accounts.who import Role
@@ -22,6 +23,7 @@ from albumen.rest_api.shapes import Library, Page, Shape
 from albumen.rest_api.shelf import Open
 from albumen.rest_api.shop import Opened, Parts, Shop
 
+log = logging.getLogger(__name__)
 JobId = Annotated[str, Path(alias="id", pattern=r"^j\d{1,15}$", examples=["j1"])]
 LISTED = 200
 STREAM: dict[int | str, dict[str, Any]] = {
@@ -57,8 +59,12 @@ def go_on(parts: Shop) -> None:
     """Begin again what an earlier run of the server did not finish, for those who still may."""
     for about in parts.jobs.left_over():
         held = parts.accounts.held(about.account, about.library)
-        if held is not None and about.tries < MOST_TRIES:
+        if held is None or about.tries >= MOST_TRIES:
+            continue
+        try:
             begin(parts, parts.shelf.open(held), replace(about, tries=about.tries + 1))
+        except (AlbumenError, OSError) as error:
+            log.warning("the library %s cannot be opened: %s", held.path, error)
 
 
 def jobs(library: Library, visit: Here, parts: Parts) -> Page[JobShown]:
