@@ -25,6 +25,7 @@ from albumen.library.documents.shown import page_of
 from albumen.library.documents.telling import cents, summarise
 from albumen.library.folder import Folder
 from albumen.library.later import fill_in
+from albumen.library.query.papers import ALL, to_cents
 from albumen.library.writing import Stores
 from albumen.media.leaf import Leaf
 from albumen.media.look import page
@@ -227,6 +228,17 @@ def test_a_photo_that_turns_out_to_be_no_document_stays_a_photo(tmp_path: Path, 
 def test_amounts_are_the_same_however_they_are_written() -> None:
     lines = [Line((Word(text, 1.0, Box(0, 0, 9, 9)),)) for text in ("$27.50", "27,50", "1.234,56", "1,234.56", "12%")]
     assert cents([Page(1, 9, 9, tuple(lines))]) == {2750, 123456}
+
+
+@pytest.mark.parametrize("digits", [20, 500])
+def test_a_row_of_digits_that_looks_like_a_sum_stops_no_reading(stores: Stores, tmp_path: Path, digits: int) -> None:
+    make_photo(tmp_path / "photos" / "a.jpg")
+    import_into(Folder(tmp_path / "library"), tmp_path / "photos")
+    lines = [Line((Word(f"{digits * '9'}.99", 1.0, Box(0, 0, 9, 9)),))]
+    with stores.catalog.write() as db:
+        documents.set_amounts(db, 1, cents([Page(1, 9, 9, tuple(lines))]))
+        assert documents.with_amount(db, 0, 10**18).tolist() == [1]
+        documents.with_amount(db, to_cents(f"{digits * '9'}.99"), ALL)
 
 
 def test_an_empty_page_says_nothing() -> None:

@@ -35,6 +35,8 @@ WORD = re.compile(r"[^\W\d]{2}")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 URL = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|net|de|co\.uk|io)\b", re.IGNORECASE)
 NUMBER = re.compile(r"\d")
+MOST = 1e15
+"""A longer row of digits counts as this amount, which in hundredths fits into 64 bits."""
 _CURRENCIES = {
     "s$": "SGD", "a$": "AUD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "rm": "MYR", "chf": "CHF", "eur": "EUR",
     "gbp": "GBP", "usd": "USD", "zł": "PLN", "pln": "PLN", "sgd": "SGD", "rs": "INR",
@@ -47,8 +49,8 @@ def value_of(money: str) -> float:
     digits = re.sub(r"[^\d.,]", "", money)
     whole, _, cents = digits.replace(",", ".").rpartition(".")
     if not whole or len(cents) > 2:
-        return sign * float(re.sub(r"\D", "", digits) or 0)
-    return sign * float(f"{re.sub(r'[^0-9]', '', whole)}.{cents}")
+        return sign * min(float(re.sub(r"\D", "", digits) or 0), MOST)
+    return sign * min(float(f"{re.sub(r'[^0-9]', '', whole)}.{cents}"), MOST)
 
 
 def currency_of(money: str) -> str | None:

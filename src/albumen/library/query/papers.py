@@ -35,6 +35,8 @@ BARE = re.compile(
     r"(?![\w/%:-]|[.,]\d|\s?(?:uhr|h|am|pm|mm|m|s)\b)"
 )
 ALL = 10**12
+MOST = 10**17
+"""A longer number counts as this one, which fits into 64 bits."""
 
 
 def find_money(s: Sentence) -> None:
@@ -73,5 +75,5 @@ def to_cents(number: str) -> int:
     plain = re.sub(r"[ ']", "", number)
     whole, mark, end = plain.replace(",", ".").rpartition(".")
     if mark and len(end) == 2:
-        return 100 * int(whole.replace(".", "") or 0) + int(end)
-    return 100 * int(re.sub(r"\D", "", plain))
+        return min(100 * int(whole.replace(".", "") or 0) + int(end), MOST)
+    return min(100 * int(re.sub(r"\D", "", plain)), MOST)
