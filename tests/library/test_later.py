@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from sqlalchemy import insert, select, update
 
-from albumen.core.arrays import Floats, Image
+from albumen.core.arrays import Floats, Image, Ints
 from albumen.core.errors import NotFound
+from albumen.library.faces import join
 from albumen.library.folder import Folder
 from albumen.library.later import Embedding, Moderation, fill_in
 from albumen.library.people import list_people, name_person, sort_faces
@@ -16,6 +17,7 @@ from albumen.models.card import Card
 from albumen.models.cards import Cards
 from albumen.stores.catalog.catalog import Catalog
 from albumen.stores.catalog.schema import assets, faces, facts, people
+from albumen.stores.vectors import Vectors
 from tests.fakes import by_colour, import_into, make_clip, make_photo, open_stores
 
 
@@ -196,6 +198,29 @@ def test_named_people_and_what_a_person_said_never_move(
     with stores.catalog.read() as db:
         left = db.execute(select(people.c.id)).scalars().all()
     assert ann in left
+
+
+def test_what_a_person_says_while_faces_are_sorted_counts(
+    library: Folder, add_faces: Callable[[Sequence[int]], list[int]]
+) -> None:
+    stores = open_stores(library)
+    first = add_faces([0, 0, 1, 1, 2, 2])
+    sort_faces(stores.catalog, stores.faces, "face.fake")
+    ann, ben, cleo = (whose(library)[first[i]] or 0 for i in (0, 2, 4))
+    with stores.catalog.write() as db:
+        db.execute(update(faces).where(faces.c.id == first[1]).values(person_id=None))
+    late = add_faces([2])
+
+    class Meanwhile(Vectors):
+        def get(self, keys: Ints | Sequence[int]) -> Floats:
+            with stores.catalog.write() as db:
+                db.execute(update(faces).where(faces.c.id == first[1]).values(person_id=ben, by_owner=True))
+            join(stores.catalog, ann, [cleo])
+            return stores.faces.get(keys)
+
+    sort_faces(stores.catalog, Meanwhile(library.path / "meanwhile", stores.faces.dim), "face.fake", afresh=True)
+    found = whose(library)
+    assert (found[first[1]], found[first[4]], found[late[0]]) == (ben, ann, None)
 
 
 def test_naming_nobody_is_an_error(library: Folder) -> None:

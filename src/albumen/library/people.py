@@ -141,17 +141,21 @@ def _worth(rows: list[AnyRow]) -> Floats:
 def _write(db: Connection, rows: list[AnyRow], whose: Ints) -> None:
     """Write who each face is; new people get rows, and those whom nobody is any more and whom nobody named go."""
     held = {row.person_id for row in rows if row.person_id is not None}
+    there = set(db.execute(select(people.c.id)).scalars())  # some may have been joined with others meanwhile
     fresh = [person for person in dict.fromkeys(whose.tolist()) if person != NOBODY and person not in held]
     adding = insert(people).returning(people.c.id, sort_by_parameter_order=True)
     added = list[int](db.execute(adding, [{"name": None} for _ in fresh]).scalars() if fresh else [])
-    numbers: dict[int, int | None] = {NOBODY: None} | {i: i for i in held} | dict(zip(fresh, added, strict=True))
+    numbers: dict[int, int | None] = (
+        {NOBODY: None} | {i: i if i in there else None for i in held} | dict(zip(fresh, added, strict=True))
+    )
     moved: list[dict[str, Any]] = [
         {"face": row.id, "person": numbers[person], "asset": row.asset_id}
         for row, person in zip(rows, whose.tolist(), strict=True)
         if not row.by_owner and numbers[person] != row.person_id
     ]
     if moved:
-        db.execute(update(faces).where(faces.c.id == bindparam("face")).values(person_id=bindparam("person")), moved)
+        theirs = update(faces).where(faces.c.id == bindparam("face"), faces.c.by_owner.is_(False))
+        db.execute(theirs.values(person_id=bindparam("person")), moved)
         for some in batched(sorted({row["asset"] for row in moved})):
             intake.touch_assets(db, some)
     seen = exists().where(faces.c.person_id == people.c.id)
