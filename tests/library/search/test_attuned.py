@@ -78,6 +78,18 @@ def test_another_process_takes_up_what_was_learnt(stores: Stores, tmp_path: Path
     assert not np.allclose(other.query("Rex").vector, before)
 
 
+def test_a_file_that_is_torn_counts_as_nothing_learnt_and_is_written_anew(stores: Stores, tmp_path: Path) -> None:
+    path, words = tmp_path / "learnt.npz", Words(calibrated=True)
+    Attuned(words, DIM, path).learn(stores.catalog, stores.frames)
+    whole = path.read_bytes()
+    for torn in (b"", whole[:100], whole[:-40], b"x" * len(whole), whole.replace(b"matrix", b"matron")):
+        path.write_bytes(torn)
+        assert np.argmax(Attuned(words, DIM, path).query("red").vector) == AXES["red"]
+    again = Attuned(words, DIM, path)
+    again.learn(stores.catalog, stores.frames)
+    assert np.argmax(nearest(again, stores.frames, "Rex")) == AXES["red"]
+
+
 def test_nothing_is_learnt_twice(stores: Stores, tmp_path: Path) -> None:
     words = Words(calibrated=True)
     attuned = Attuned(words, DIM, tmp_path / "learnt.npz")

@@ -4,8 +4,10 @@ Both are learnt from what the library holds after an import, kept in one small f
 queries; no model runs again and no picture's vector is changed.
 """
 
+import logging
 import os
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,6 +15,7 @@ from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from typing import Protocol
+from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
@@ -26,6 +29,7 @@ from albumen.stores.vectors import Vectors
 from albumen.vision.embed import head, scoring
 from albumen.vision.embed.head import Head
 
+log = logging.getLogger(__name__)
 SENTENCE = 4
 """Words from which on a query is a sentence; scores of words and of sentences differ."""
 CAMERAS = re.compile(
@@ -88,7 +92,7 @@ class Learnt:
     @classmethod
     def load(cls, path: Path) -> "Learnt":
         """Read what `save` wrote."""
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             trust, pairs, frames, words = stored["rest"]
             found = Head(stored["matrix"].astype(np.float32), float(trust), int(pairs))
             return cls(found, stored["chance"], int(frames), int(words))
@@ -111,8 +115,18 @@ class Attuned:
         except FileNotFoundError:
             return self._nothing
         if written != self._read[0]:
-            self._read = written, Learnt.load(self._path)
+            self._read = written, self._load()
         return self._read[1]
+
+    def _load(self) -> Learnt:
+        """Return what the file holds; a damaged one, or of another size, holds nothing and is soon written anew."""
+        try:
+            found = Learnt.load(self._path)
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error) as error:
+            log.warning("%s cannot be read (%s); it is learnt anew with the next import", self._path, error)
+            return self._nothing
+        fits = found.head.matrix.shape == self._nothing.head.matrix.shape and found.chance.shape == (2, 2)
+        return found if fits else self._nothing
 
     def query(self, text: str) -> scoring.Query:
         """Return what a sentence asks for, in the owner's words."""
