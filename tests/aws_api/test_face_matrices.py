@@ -86,6 +86,28 @@ def test_a_file_of_before_a_deletion_is_not_used(gallery: Gallery, tmp_path: Pat
     assert again._rows[PLACE].unsaved == 9  # pyright: ignore
 
 
+def test_a_face_that_is_deleted_while_a_file_is_written_is_not_in_the_next_start(tmp_path: Path) -> None:
+    class Meanwhile(Gallery):
+        gone = ""
+
+        def vectors(self, place: Place, after: int = 0) -> list[tuple[int, bytes]]:
+            found = super().vectors(place, after)
+            if self.gone:
+                self.delete(place, [self.gone])
+            return found
+
+    gallery, kept = Meanwhile(tmp_path / "faces.sqlite"), vectors(3)
+    gallery.create_collection(PLACE)
+    names = keep(gallery, kept)
+    matrices = Matrices(gallery, tmp_path / "faces")
+    matrices.nearest(PLACE, kept[0], 1)
+    gallery.gone = names[0]
+    matrices.start()
+    matrices.stop()
+    near = Matrices(gallery, tmp_path / "faces").nearest(PLACE, kept[0], 3)
+    assert len(gallery.numbered(PLACE, [n for n, _ in near])) == len(near) == 2
+
+
 def test_a_collection_made_again_does_not_get_the_file_of_the_old_one(gallery: Gallery, tmp_path: Path) -> None:
     kept = vectors(5)
     keep(gallery, kept)

@@ -152,7 +152,7 @@ class Matrices:
     def _keep(self, place: Place, least: int) -> None:
         """Write a collection's file if so many faces are not in it, and go on with the file."""
         with self._lock:
-            rows, state = self._current(place), self._gallery.state(place)
+            state, rows = self._gallery.state(place), self._current(place)  # a deletion in between outdates the file
             if rows.unsaved >= least and state is not None:
                 _write(self._path(place), rows.whole(), state)
                 self._rows[place] = Rows(_read(self._path(place), state))
