@@ -30,6 +30,7 @@ from albumen.aws_api.access import Access
 from albumen.aws_api.application import Options, services
 from albumen.aws_api.errors import Fault
 from albumen.aws_api.forms import Form, check
+from albumen.aws_api.services.s3.store import HIDDEN
 from tests.aws_api import aws_fakes
 from tests.aws_api.aws_fakes import BLUE, GREY, RED, picture
 from tests.aws_api.conftest import SECRET, OneKey, wait_for
@@ -413,6 +414,9 @@ def test_parts_under_five_megabytes_and_truncated_parts_make_no_object(site: Sit
         "InvalidPartOrder"
     )
     assert code(lambda: s3.upload_part(PartNumber=10_001, Body=b"x", **where)) == "InvalidArgument"
+    torn = site.folder / "buckets" / HIDDEN / "uploads" / ("0" * 32) / "upload.json"
+    torn.parent.mkdir()
+    torn.touch()  # as an end of the server just then leaves it
     assert [u["UploadId"] for u in s3.list_multipart_uploads(Bucket="media")["Uploads"]] == [upload]
     url = site.client("s3", signature_version="s3v4").generate_presigned_url(
         "upload_part", where | {"PartNumber": 3}, ExpiresIn=60

@@ -6,6 +6,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,10 +73,13 @@ class Uploads:
 
     def begun(self, account: str, bucket: str) -> list[tuple[str, Upload, datetime]]:
         """Return id, what was said and when, of each upload into a bucket, by key."""
-        found = [(note, _said(note)) for note in self._folder.glob("*/upload.json")]
-        own = [(n, u) for n, u in found if (u.account, u.bucket) == (account, bucket)]
-        own.sort(key=lambda f: (f[1].key.encode(), f[0].parent.name))
-        return [(n.parent.name, u, datetime.fromtimestamp(int(n.stat().st_mtime), UTC)) for n, u in own]
+        own: list[tuple[str, Upload, datetime]] = []
+        for note in self._folder.glob("*/upload.json"):
+            with suppress(OSError, ValueError):  # ended meanwhile, or hardly begun when the server ended
+                upload, since = _said(note), datetime.fromtimestamp(int(note.stat().st_mtime), UTC)
+                if (upload.account, upload.bucket) == (account, bucket):
+                    own.append((note.parent.name, upload, since))
+        return sorted(own, key=lambda one: (one[1].key.encode(), one[0]))
 
     def add(self, folder: Path, number: int, staged: Staged) -> Part:
         """Keep a part; one with the same number is replaced."""
