@@ -192,6 +192,17 @@ def test_a_notice_that_is_sent_twice_arrives_once(post: Post, sqs: Any, queue: s
     assert [m["Body"] for m in found] == ["text"]
 
 
+def test_a_subscription_whose_queue_is_gone_keeps_nobody_else_from_hearing(post: Post) -> None:
+    post.create_topic("7", "news")
+    for queue in ("gone", "there"):
+        post.create_queue("7", queue, {})
+        post.subscribe("7", "news", queue, raw=True)
+    post.db.execute("delete from queues where name = 'gone'")  # as an end of the server between two steps leaves it
+    post.publish("7", "news", "arn", "text", message_id="m")
+    assert [letter.body for letter in post.receive("7", "there", most=1, hidden=30, wait=0)] == ["text"]
+    post.send("7", "gone", "text", message_id="n")
+
+
 def test_messages_survive_a_restart(tmp_path: Path) -> None:
     post = Post(tmp_path / "messages.sqlite")
     post.create_queue("1", "q", {})

@@ -114,8 +114,9 @@ class Post:
 
     def delete_queue(self, account: str, name: str) -> None:
         """Remove a queue with its messages."""
-        self.db.execute("delete from queues where account = ? and name = ?", (account, name))
-        self.db.execute("delete from subscriptions where account = ? and queue = ?", (account, name))
+        with self._writing() as db:
+            db.execute("delete from queues where account = ? and name = ?", (account, name))
+            db.execute("delete from subscriptions where account = ? and queue = ?", (account, name))
 
     def purge(self, account: str, name: str) -> None:
         """Remove a queue's messages."""
@@ -130,13 +131,14 @@ class Post:
     # messages
 
     def send(self, account: str, queue: str, body: str, *, message_id: str, delay: float = 0) -> None:
-        """Put a message into a queue; one with an id that is there is not put in again."""
+        """Put a message into a queue if there is one; a message with an id that is there is not put in again."""
         now = time.time()
         with self._writing() as db:
             db.execute("delete from messages where sent < ?", (now - KEPT_SECONDS,))
             db.execute(
-                "insert or ignore into messages (account, queue, id, body, sent, visible) values (?, ?, ?, ?, ?, ?)",
-                (account, queue, message_id, body, now, now + delay),
+                "insert or ignore into messages (account, queue, id, body, sent, visible)"
+                " select account, name, ?, ?, ?, ? from queues where account = ? and name = ?",
+                (message_id, body, now, now + delay, account, queue),
             )
         with self._arrived:
             self._arrived.notify_all()
