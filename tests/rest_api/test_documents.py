@@ -89,3 +89,15 @@ def test_a_second_look_follows_an_import_and_gives_way_to_one_that_waits(ada: ht
         time.sleep(0.02)
     assert [first.state, second.state] == ["done", "done"]
     assert opened.library.looks == before + 2  # type: ignore[attr-defined]
+
+
+def test_an_import_waits_while_another_program_imports(ada: httpx.Client, site: Site) -> None:
+    opened = site.shop.shelf.open(site.shop.accounts.libraries(1)[0])
+    with opened.library.folder.importing():
+        job = site.shop.jobs.start("import", "a", jobs.importing(site.shop, 1, opened, list), library=1, account=1)
+        time.sleep(0.3)
+        assert not job.ended
+    end = time.monotonic() + 20
+    while not job.ended and time.monotonic() < end:
+        time.sleep(0.02)
+    assert (job.state, job.message) == ("done", None)

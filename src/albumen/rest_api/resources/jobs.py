@@ -3,15 +3,17 @@
 import contextlib
 import logging
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Path
 from fastapi.responses import Response, StreamingResponse
 from pydantic import Field
 
-from albumen.core.errors import AlbumenError, QueryError
+from albumen.core.errors import AlbumenError, LibraryBusy, QueryError
 from albumen.core.paths import shown
 from albumen.library.ingest import Progress, Summary
 from albumen.rest_api.accounts.who import Role
@@ -26,6 +28,8 @@ from albumen.rest_api.shop import Opened, Parts, Shop
 log = logging.getLogger(__name__)
 JobId = Annotated[str, Path(alias="id", pattern=r"^j\d{1,15}$", examples=["j1"])]
 LISTED = 200
+BUSY_SECONDS = 0.5
+Done = TypeVar("Done")
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {"description": "Events: job, library", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
 }
@@ -119,15 +123,26 @@ def importing(parts: Shop, library: int, opened: Open, paths: Callable[[], Seque
                 raise _Later
 
         try:
-            summary = opened.library.run_import(list(paths()), on_progress, second_look=False)
+            first = partial(opened.library.run_import, list(paths()), on_progress, second_look=False)
+            summary = _in_turn(first, job, told)
             _tell(parts, library, opened)
             with contextlib.suppress(_Later):
-                opened.library.second_look(unless_waited_for)
+                _in_turn(partial(opened.library.second_look, unless_waited_for), job, told)
             return _summary(summary)
         finally:
             _tell(parts, library, opened)
 
     return work
+
+
+def _in_turn(act: Callable[[], Done], job: Job, told: Callable[[int, int, float], None]) -> Done:
+    """Act when no other program imports into the library, unless somebody stops the job before."""
+    while True:
+        try:
+            return act()
+        except LibraryBusy:
+            told(job.done, job.total, 0.0)
+            time.sleep(BUSY_SECONDS)
 
 
 def _summary(summary: Summary) -> dict[str, Any]:
