@@ -9,6 +9,7 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 
 from albumen.core.errors import MediaError, TooLarge, Unreadable
+from albumen.media import tiff
 from albumen.media.canvas import Limits, shrink
 from albumen.media.formats import Format
 from albumen.media.hashes import distance, perceptual_hash
@@ -81,6 +82,15 @@ def test_sixteen_bits_keep_their_brightness() -> None:
     canvas = decode(saved(grey), Format.PNG).canvas
     assert canvas[0, 0, 0] == 0 and canvas[-1, -1, 0] == 255
     assert canvas.mean() == pytest.approx(127.5, abs=1)
+
+
+def test_a_tiff_of_endless_masks_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiff, "MOST_PAGES", 20)
+    file = io.BytesIO()
+    mask = Pillow.new("L", (1, 1))
+    mask.save(file, "TIFF", save_all=True, append_images=[mask] * 40, tiffinfo={254: 4})
+    with pytest.raises(TooLarge, match="more than 20 pages"):
+        tiff.pages(file.getvalue())
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "CMYK", "I", "F", "YCbCr", "LAB"])

@@ -50,5 +50,5 @@ def _pages(picture: TiffImagePlugin.TiffImageFile) -> list[tuple[int, int]]:
         if not int(tags.get(_SUBFILE, 0)) & _NO_PAGE:
             found.append((frame, turn if turn in range(1, 9) else 1))
         frame += 1
-        if len(found) > MOST_PAGES:
+        if frame > MOST_PAGES:
             raise TooLarge(f"The tiff has more than {MOST_PAGES:,} pages; split it.")
