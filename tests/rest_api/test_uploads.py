@@ -149,6 +149,17 @@ def test_what_is_no_picture_is_reported_by_the_job(fresh: Site) -> None:
     assert "no picture" in result["unreadable"][0]["reason"]
 
 
+def test_a_full_disk_is_said_as_such_and_the_client_may_come_back(fresh: Site, photo: bytes) -> None:
+    ada = fresh.signed_in("ada")
+    id = begin(ada, photo)
+    data = fresh.shop.library / "uploads" / id / "data"
+    data.unlink()
+    data.symlink_to("/dev/full")
+    for piece in (photo, photo[:10]):  # more than a buffer holds, and less
+        answer = chunk(ada, id, piece, 0)
+        assert (answer.status_code, answer.json()["error"]["kind"]) == (507, "disk_full")
+
+
 def test_the_same_file_from_two_phones_is_one_asset(fresh: Site, photo: bytes) -> None:
     ada = fresh.signed_in("ada")
     uploads = [begin(ada, photo) for _ in range(4)]

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 from albumen.core.errors import DiskFull, NotFound, QueryError, TooLarge, Unreadable
 from albumen.library.folder import Folder
+from albumen.stores.disk import write_all
 
 CHUNK = 8 << 20
 """Most bytes of one request."""
@@ -56,8 +57,7 @@ class Chunk:
 
     def __init__(self, uploads: "Uploads", library: Folder, upload: Upload) -> None:
         self._uploads, self._library, self.upload = uploads, library, upload
-        self._file: BinaryIO = (_home(library) / upload.id / "data").open("r+b")
-        self._file.seek(upload.offset)
+        self._file: BinaryIO = (_home(library) / upload.id / "data").open("r+b", buffering=0)
         self._left = min(CHUNK, upload.bytes - upload.offset)
         self._writing = threading.Lock()
 
@@ -73,8 +73,7 @@ class Chunk:
             raise TooLarge(f"more bytes were sent than fit: a request takes {CHUNK}, the file {self.upload.bytes}")
         self._left -= len(data)
         try:
-            self._file.write(data)
-            self._file.flush()
+            write_all(self._file.fileno(), data, self.upload.offset)
         except OSError as error:
             raise DiskFull(
                 f"the upload cannot be written: {error.strerror}; it can go on when there is room"
