@@ -12,6 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from albumen.aws_api.access import Access
+from albumen.aws_api.errors import Fault
+from albumen.aws_api.protocol import json as json_protocol
 from albumen.aws_api.services.messages import Post, Sns, Sqs, Sts
 from albumen.aws_api.services.rekognition import Subscribers
 from tests.aws_api.conftest import SECRET, OneKey, wait_for
@@ -190,6 +192,12 @@ def test_a_notice_that_is_sent_twice_arrives_once(post: Post, sqs: Any, queue: s
         Subscribers(post=post).publish(ACCOUNT, f"arn:aws:sns:x:{ACCOUNT}:done", "text", "one-id")
     found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
     assert [m["Body"] for m in found] == ["text"]
+
+
+def test_half_a_letter_is_refused() -> None:
+    with pytest.raises(Fault, match="not valid JSON"):
+        json_protocol.load(b'{"MessageBody": "\\ud83d"}')
+    assert json_protocol.load(b'{"MessageBody": "\\ud83d\\ude00"}') == {"MessageBody": "\U0001f600"}
 
 
 def test_a_subscription_whose_queue_is_gone_keeps_nobody_else_from_hearing(post: Post) -> None:

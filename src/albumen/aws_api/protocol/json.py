@@ -2,6 +2,7 @@
 
 import binascii
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from albumen.aws_api.protocol.values import read_time, time_style, write_time
 from albumen.aws_api.spec import Operation
 from albumen.aws_api.wire import Reply
 
+HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Begins half a letter, as JSON writes those beyond 16 bits; the other half may be missing."""
 LONG = 16 * 1024
 """Length from which a string is taken out of a JSON text before it is read."""
 
@@ -50,6 +53,8 @@ def load(body: bytes) -> dict[str, object]:
     rest, lifted = _lift(body)
     try:
         value = json.loads(rest or b"{}")
+        if HALF.search(rest):
+            json.dumps(value, ensure_ascii=False).encode()  # what is no text could be neither kept nor answered
     except (ValueError, RecursionError):
         raise Fault("SerializationException", "The request body is not valid JSON.") from None
     if not isinstance(value, dict):
