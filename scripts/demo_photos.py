@@ -12,7 +12,6 @@ from pathlib import Path
 
 import av
 import numpy as np
-import pillow_heif
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 
 from albumen.models.sources import parse
@@ -62,7 +61,7 @@ SHOTS = (
     Shot("IMG_0412.jpg", "coffee.png", "2019-07-14 18:05", ROME),
     Shot("IMG_0877.jpg", "flower.jpg", "2025-05-02 09:12", AMSTERDAM),
     Shot("IMG_0878.jpg", "flower.jpg", "2025-05-02 09:13", AMSTERDAM, (0.2, 0.05, 0.9, 1), 0.92, True),
-    Shot("cat.heic", "chelsea.png", "2024-12-24 16:45", CAPE_TOWN),
+    Shot("cat.avif", "chelsea.png", "2024-12-24 16:45", CAPE_TOWN),
     Shot("cat again.jpg", "chelsea.png", "2024-12-25 08:30", CAPE_TOWN, (0.2, 0, 0.95, 0.9), 1.1, True),
     Shot("garage.jpg", "motorcycle_left.png", "2024-08-09 17:20", CAPE_TOWN),
     Shot("camera.jpg", "camera.png", "2017-09-15 12:00"),
@@ -77,7 +76,6 @@ def fill(folder: Path, sources: Path) -> None:
     """Put into the folder what is not there yet; the pictures that it is made of go to `sources`."""
     folder.mkdir(parents=True, exist_ok=True)
     _fetch(sources)
-    pillow_heif.register_heif_opener()
     for shot in SHOTS:
         if not (folder / shot.name).exists():
             take(shot, sources / shot.source, folder / shot.name)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable
+from pathlib import Path
 
 import av
 import cv2
@@ -9,6 +10,9 @@ import numpy as np
 from PIL import Image as Pillow
 
 from albumen.core.arrays import Image
+
+HEIC = Path(__file__).with_name("texture.heic")
+"""`texture(64, 48)` as HEIC, for which no permissively licensed encoder is at hand."""
 
 
 def texture(width: int, height: int, *, seed: int = 0) -> Image:

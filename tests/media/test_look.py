@@ -1,26 +1,16 @@
 import hashlib
-import io
 import os
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image as Pillow
+from imagecodecs import jpegxl_encode
 
 from albumen.core.errors import MediaError, Unreadable, Unsupported
 from albumen.media.formats import Format, is_sidecar, sniff, worth_looking_at
 from albumen.media.look import look
-from tests.media.pictures import clip, encoded, pan, texture
-
-
-def heif() -> bytes:
-    import pillow_heif
-
-    out = io.BytesIO()
-    pillow_heif.from_pillow(Pillow.fromarray(texture(64, 48))).save(out, quality=50)
-    return out.getvalue()
-
+from tests.media.pictures import HEIC, clip, encoded, pan, texture
 
 SEEDS = {
     Format.JPEG: encoded(texture(64, 48), "JPEG"),
@@ -30,6 +20,8 @@ SEEDS = {
     Format.GIF: encoded(texture(64, 48), "GIF"),
     Format.BMP: encoded(texture(64, 48), "BMP"),
     Format.AVIF: encoded(texture(64, 48), "AVIF"),
+    Format.HEIF: HEIC.read_bytes(),
+    Format.JXL: jpegxl_encode(texture(64, 48), level=90),
     Format.MP4: clip(pan(0, 6, width=64, height=48)),
     Format.AVI: clip(pan(0, 6, width=64, height=48), format="avi"),
     Format.MATROSKA: clip(pan(0, 6, width=64, height=48), format="matroska"),
@@ -68,7 +60,7 @@ def test_changed_bytes_give_a_look_or_a_sentence(
 
 
 def test_heif_is_known(tmp_path: Path) -> None:
-    assert sniff(heif()) is Format.HEIF
+    assert sniff(HEIC.read_bytes()) is Format.HEIF
 
 
 def test_what_is_no_picture_is_refused_in_a_sentence(tmp_path: Path) -> None:

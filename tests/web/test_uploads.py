@@ -4,11 +4,11 @@ import base64
 from pathlib import Path
 
 import numpy as np
-import pillow_heif
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, Request, Route, expect
 
+from tests.media.pictures import HEIC
 from tests.web.conftest import Site
 from tests.web.files import make_film
 
@@ -45,8 +45,7 @@ def text(file: Path) -> str:
 
 
 def test_a_heic_and_a_film_that_are_dropped_anywhere_arrive(page: Page, site: Site, tmp_path: Path) -> None:
-    photo, film = tmp_path / "holiday.heic", tmp_path / "holiday.mp4"
-    pillow_heif.from_pillow(noise(96, 128, 1)).save(photo)
+    photo, film = HEIC, tmp_path / "holiday.mp4"
     make_film(site.photos / "coffee.png", film)
     page.evaluate(DROP, [[photo.name, text(photo)], [film.name, text(film)]])
     expect(page.get_by_text("In the library")).to_have_count(2, timeout=60_000)

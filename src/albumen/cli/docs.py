@@ -30,7 +30,9 @@ WIDTH = 100
 
 def commands_page() -> str:
     """Return the page of commands in Markdown."""
-    root = click.Context(albumen, info_name="albumen", terminal_width=WIDTH, max_content_width=WIDTH)
+    root = click.Context(
+        albumen, info_name="albumen", terminal_width=WIDTH, max_content_width=WIDTH, **albumen.context_settings
+    )
     codes = [
         "## Exit codes",
         "",

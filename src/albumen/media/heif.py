@@ -1,11 +1,11 @@
 """Decodes HEIC and HEIF; the container's own rotation and mirroring are applied, as the standard asks."""
 
-# Untyped vendor: pillow-heif.
+# Untyped vendor: pi-heif.
 import io
 from typing import Any, cast
 
 import numpy as np
-import pillow_heif
+import pi_heif
 
 from albumen.core.arrays import Image
 from albumen.core.errors import Unreadable
@@ -16,7 +16,7 @@ from albumen.media.colour import to_srgb
 def decode_heif(data: bytes, at_least: int, limits: Limits) -> Decoded:
     """Decode the primary picture of a HEIF file."""
     try:
-        opened: Any = cast(Any, pillow_heif).open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
+        opened: Any = cast(Any, pi_heif).open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
         check_size(opened.size[0], opened.size[1], limits.pixels)
         pixels: Image = np.asarray(opened)
         profile: bytes | None = opened.info.get("icc_profile")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import BinaryIO, NamedTuple
 
+from albumen.core.errors import Unreadable
 from albumen.media import blocks, xmp
 from albumen.media.dates import (
     Moment,
@@ -59,8 +60,11 @@ def read(file: BinaryIO, format: Format, *, zone: Zone = zone_at, now: datetime 
     if format is Format.PDF:
         from albumen.media.pdf import open_pdf
 
-        with open_pdf(file) as pdf:
-            return pdf.metadata()
+        try:
+            with open_pdf(file) as pdf:
+                return pdf.metadata()
+        except Unreadable:
+            return Metadata()
     told = _told(file, format)
     place = _place(told)
     doubts: list[str] = []

@@ -40,6 +40,12 @@ PLUGINS: Mapping[Format, _Open] = {
     Format.PSD: PsdImagePlugin.PsdImageFile,
 }
 
+DAMAGED = (
+    *(OSError, ValueError, SyntaxError, LookupError, EOFError, TypeError, AttributeError, RuntimeError),
+    Pillow.DecompressionBombError,
+)
+"""What Pillow's plugins and their codecs raise over bytes that are not as they should be."""
+
 
 def decode_with_pillow(
     data: bytes, format: Format, orientation: int, at_least: int, limits: Limits, *, frame: int = 0
@@ -47,12 +53,13 @@ def decode_with_pillow(
     """Decode one frame of a picture."""
     try:
         with warnings.catch_warnings(action="ignore"), PLUGINS[format](io.BytesIO(data)) as picture:
-            picture.seek(frame)
+            if frame:
+                picture.seek(frame)
             size = picture.size
             check_size(*size, limits.pixels)
             profile: bytes | None = picture.info.get("icc_profile")
             canvas = _flatten(_reduce(picture, at_least))
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, AttributeError) as error:
+    except DAMAGED as error:
         raise Unreadable(f"The {format} is damaged: {plain(error)}.") from error
     return finished(to_srgb(canvas, profile), size, orientation)
 

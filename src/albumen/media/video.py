@@ -249,6 +249,8 @@ def _opened(file: BinaryIO, format: Format) -> Generator[_Reel]:
             if not container.streams.video:
                 raise Unreadable("There is no picture in the file, only sound or data.")
             stream = container.streams.video[0]
+            if not hasattr(stream, "width"):  # there is no decoder that could be asked
+                raise Unreadable("The video is damaged or in a coding that is not known.")
             check_size(stream.width, stream.height, LIMITS.pixels)
             yield _Reel(container, stream)
     except _DAMAGE as error:

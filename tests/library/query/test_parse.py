@@ -70,6 +70,10 @@ def test_blanks_and_repetition_change_nothing(library: Known, sentence: str) -> 
     assert ask(f"  {sentence}  ", library).content == query.content
 
 
+def test_blanks_around_a_camera_change_nothing(library: Known) -> None:
+    assert ask("  Nikon  ", library).content == ask("Nikon", library).content == ""
+
+
 def test_a_relaxed_part_ranks_and_does_not_exclude(library: Known) -> None:
     query = ask("dog in Rome 2019", library)
     place = next(p for p in query.parts if p.kind == "place")

@@ -215,7 +215,7 @@ def find_cameras(s: Sentence) -> None:
 
 def takes(s: Sentence, match: re.Match[str]) -> bool:
     """Tell whether the camera is surely what took the pictures: nothing else is asked for, or pictures of it are."""
-    bare = match.start("name") == 0 or (s.folded[: match.start("name")].strip() in ("my", "our", "all", "all my"))
+    bare = s.folded[: match.start("name")].strip() in ("", "my", "our", "all", "all my")
     asked = PICTURES_BEFORE.search(s.folded, 0, match.start()) is not None and bool(match["with"])
     asked = asked or (bool(match["with"]) and AFTER_ALL.search(s.folded, match.end()) is not None)
     numbered = re.search(r"\d", match["name"]) is not None

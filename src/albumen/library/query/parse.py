@@ -75,8 +75,8 @@ ONLY = re.compile(rf"^(?:(?:{EDGES}|my|our|all)(?:\s+|$))+$")
 
 
 def parse(sentence: str, *, today: date, known: Known) -> Query:
-    """Take a search sentence apart."""
-    s = Sentence(sentence, today=today, known=known)
+    """Take a search sentence apart; blanks around it do not count, nor do they in the places of its parts."""
+    s = Sentence(sentence.strip(), today=today, known=known)
     for rule in RULES:
         rule(s)
     parts = tuple(sorted(s.parts, key=lambda p: (p.start, p.end)))
