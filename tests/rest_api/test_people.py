@@ -92,6 +92,12 @@ def test_those_in_most_pictures_come_first_and_strangers_are_left_out(crowd: Cro
     assert crowd.client.get(f"{L}/people/999/assets").status_code == 404
 
 
+def test_a_name_of_blanks_takes_no_face_away(crowd: Crowd) -> None:
+    person = crowd.people()[0]
+    assert crowd.client.put(f"{L}/faces/{person['face']}", json={"name": "  "}).status_code == 400
+    assert crowd.people()[0] == person
+
+
 def test_a_face_is_shown_with_some_room_around_it(crowd: Crowd) -> None:
     person = crowd.people()[0]
     answer = crowd.client.get(f"{L}/faces/{person['face']}/thumb")

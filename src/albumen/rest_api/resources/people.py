@@ -55,7 +55,7 @@ class Whose(Shape):
     @model_validator(mode="after")
     def one(self) -> "Whose":
         """Refuse to be told nothing, or two things."""
-        if len(self.model_fields_set) != 1 or (self.model_fields_set == {"name"} and self.name is None):
+        if len(self.model_fields_set) != 1 or (self.model_fields_set == {"name"} and not (self.name or "").strip()):
             raise ValueError("say either the person (null is nobody) or the name")
         return self
 
