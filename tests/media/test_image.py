@@ -248,3 +248,9 @@ def test_a_damaged_file_of_each_format_gives_a_sentence() -> None:
 def test_limits_can_be_tightened() -> None:
     with pytest.raises(TooLarge):
         decode(saved(Pillow.new("RGB", (100, 100))), Format.PNG, limits=Limits(pixels=5000))
+
+
+def test_a_jpeg_that_is_not_scaled_down_is_decoded_exactly() -> None:
+    small = encoded(texture(640, 480), "JPEG", quality=60)
+    exact = np.asarray(Pillow.open(io.BytesIO(small)))
+    assert np.array_equal(decode(small, Format.JPEG).canvas, exact)

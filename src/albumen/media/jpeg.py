@@ -33,8 +33,9 @@ def _scaled_jpeg(data: bytes, width: int, height: int, at_least: int) -> Image |
     """Decode by the smallest scaling of the DCT that keeps `at_least` pixels; `None` for what only Pillow forgives."""
     # A half is decoded faster than three eighths: the transform has fast code for powers of two only.
     scale = next((part for part in (0.125, 0.25, 0.5) if max(width, height) * part >= at_least), 1.0)
+    fast = scale < 1  # what is averaged down anyway may be rounded roughly; small print and small photos may not
     smallest = {"min_width": int(width * scale), "min_height": int(height * scale)}
-    options: dict[str, Any] = {"colorspace": "RGB", "fastdct": True, "fastupsample": True, "min_factor": 1, **smallest}
+    options: dict[str, Any] = {"colorspace": "RGB", "fastdct": fast, "fastupsample": fast, "min_factor": 1, **smallest}
     try:
         return simplejpeg.decode_jpeg(data, **options)
     except ValueError as error:
