@@ -70,6 +70,10 @@ def test_tall_boxes_start_at_the_side_only_on_a_sideways_page() -> None:
     assert detection.standing(np.stack([tall, tall]), tall=4)[0, 0].tolist() == [0, 30]
 
 
+def test_a_letter_alone_gets_room_around_it() -> None:
+    assert [width for width, _ in recognition.batches([20, 40])] == [160]
+
+
 def test_batches_have_few_shapes_and_lose_no_strip() -> None:
     widths = list(range(40, 1000, 7))
     seen = list(recognition.batches(widths))

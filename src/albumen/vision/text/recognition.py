@@ -9,7 +9,11 @@ import numpy as np
 from albumen.core.arrays import Floats, Image
 
 HEIGHT = 48
-WIDTHS = (96, 160, 240, 320, 480, 640, 960, 1440, 2160, 3200)
+WIDTHS = (
+    160, 176, 192, 224, 256, 288, 320, 352, 400, 448, 512, 576, 640, 720, 800, 896, 1008, 1136,
+    1280, 1440, 1616, 1808, 2032, 2272, 2544, 2848, 3200,
+)  # fmt: skip
+"""Widths that strips are padded to: an eighth apart, so that little is computed in vain; a letter alone needs room."""
 _BATCH_PIXELS = 2560  # widths of a batch added up, so that every batch costs about the same memory
 
 
