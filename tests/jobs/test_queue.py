@@ -64,7 +64,7 @@ def test_a_job_whose_process_was_killed_goes_on_with_the_step_that_was_not_finis
     victim.wait()
     victim.stdout.close()
     assert jobs.get("me", job).state is State.RUNNING
-    jobs._db.execute("update jobs set lease = 0")  # pyright: ignore[reportPrivateUsage]
+    jobs.db.execute("update jobs set lease = 0")
 
     def work(job: queue.Job, steps: Steps) -> Json:
         steps.once("first", lambda: {"n": trace.open("a").write("first again ")})
@@ -84,7 +84,7 @@ def test_a_job_that_kills_its_process_every_time_is_given_up(tmp_path: Path) -> 
     for attempt in range(queue.MOST_ATTEMPTS):
         claimed = jobs.claim(f"worker {attempt}")
         assert claimed and claimed.attempts == attempt + 1
-        jobs._db.execute("update jobs set lease = 0")  # pyright: ignore[reportPrivateUsage]
+        jobs.db.execute("update jobs set lease = 0")
     assert jobs.claim("another") is None
     assert jobs.get("me", job).state is State.FAILED
 
@@ -93,7 +93,7 @@ def test_a_held_job_is_not_claimed_twice_and_a_late_worker_cannot_finish_it(tmp_
     jobs = Jobs(tmp_path / "jobs.sqlite")
     job = jobs.submit("x", "me", {})
     assert jobs.claim("a") and jobs.claim("b") is None
-    jobs._db.execute("update jobs set lease = 0")  # pyright: ignore[reportPrivateUsage]
+    jobs.db.execute("update jobs set lease = 0")
     assert jobs.claim("b")
     jobs.finish(job, "a", State.DONE, result={"by": "a"})
     assert jobs.get("me", job).state is State.RUNNING

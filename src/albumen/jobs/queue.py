@@ -7,17 +7,16 @@ first step that was not finished.
 import json
 import os
 import secrets
-import sqlite3
 import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import cast
 
 from albumen.core.errors import NotFound
+from albumen.stores.database import Database
 
 Json = dict[str, object]
 KEPT_SECONDS = 7 * 24 * 3600
@@ -68,38 +67,18 @@ class Job:
 COLUMNS = "id, kind, owner, request, state, message, created, finished, attempts"
 
 
-class Jobs:
-    """The file; every thread has a connection of its own."""
+class Jobs(Database):
+    """The file of jobs."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._local = threading.local()
+        """Open the file, or make it."""
+        super().__init__(path, SCHEMA)
         self.added = threading.Event()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._db.executescript(SCHEMA)
-
-    @property
-    def _db(self) -> sqlite3.Connection:
-        if not hasattr(self._local, "db"):
-            self._local.db = sqlite3.connect(self._path, timeout=30, isolation_level=None)
-            for pragma in ("journal_mode = wal", "foreign_keys = on", "synchronous = normal"):
-                self._local.db.execute(f"pragma {pragma}")
-        return self._local.db
-
-    @contextmanager
-    def _changing(self) -> Generator[sqlite3.Connection]:
-        self._db.execute("begin immediate")
-        try:
-            yield self._db
-        except BaseException:
-            self._db.execute("rollback")
-            raise
-        self._db.execute("commit")
 
     def submit(self, kind: str, owner: str, request: Json) -> str:
         """Add a job and return its id; results older than a week are forgotten."""
         job, now = secrets.token_hex(32), time.time()
-        with self._changing() as db:
+        with self.writing() as db:
             db.execute("delete from jobs where finished < ?", (now - KEPT_SECONDS,))
             db.execute(
                 "insert into jobs (id, kind, owner, request, state, created) values (?, ?, ?, ?, ?, ?)",
@@ -110,30 +89,30 @@ class Jobs:
 
     def get(self, owner: str, job: str) -> Job:
         """Return a job of an owner."""
-        row = self._db.execute(f"select {COLUMNS} from jobs where id = ? and owner = ?", (job, owner)).fetchone()
+        row = self.db.execute(f"select {COLUMNS} from jobs where id = ? and owner = ?", (job, owner)).fetchone()
         if row is None:
             raise NotFound(f"There is no job {job}.")
         return _job(row)
 
     def result(self, job: str) -> Json:
         """Return what a finished job gave."""
-        row = self._db.execute("select result from jobs where id = ?", (job,)).fetchone()
+        row = self.db.execute("select result from jobs where id = ?", (job,)).fetchone()
         return cast("Json", json.loads(row[0])) if row and row[0] else {}
 
     def list(self, owner: str, kind: str, *, before: float = float("inf"), limit: int = 100) -> list[Job]:
         """Return an owner's jobs of a kind, the newest first."""
         query = f"select {COLUMNS} from jobs where owner = ? and kind = ? and created < ? order by created desc limit ?"
-        return [_job(row) for row in self._db.execute(query, (owner, kind, before, limit))]
+        return [_job(row) for row in self.db.execute(query, (owner, kind, before, limit))]
 
     def active(self, owner: str) -> int:
         """Return how many jobs of an owner have work left."""
         states = (owner, State.WAITING, State.RUNNING)
-        return self._db.execute("select count(*) from jobs where owner = ? and state in (?, ?)", states).fetchone()[0]
+        return self.db.execute("select count(*) from jobs where owner = ? and state in (?, ?)", states).fetchone()[0]
 
     def claim(self, worker: str) -> Job | None:
         """Return the job that has waited longest, now held by a worker, or None; give up one that crashed too often."""
         now = time.time()
-        with self._changing() as db:
+        with self.writing() as db:
             db.execute(
                 "update jobs set state = ?, finished = ?, message = ? where state = ? and lease < ? and attempts >= ?",
                 (State.FAILED, now, "The job was interrupted too often.", State.RUNNING, now, MOST_ATTEMPTS),
@@ -149,18 +128,18 @@ class Jobs:
     def renew(self, worker: str) -> None:
         """Hold a worker's jobs for another while."""
         lease = time.time() + LEASE_SECONDS
-        self._db.execute("update jobs set lease = ? where worker = ? and state = ?", (lease, worker, State.RUNNING))
+        self.db.execute("update jobs set lease = ? where worker = ? and state = ?", (lease, worker, State.RUNNING))
 
     def release(self, worker: str) -> None:
         """Give a worker's jobs back, to be gone on with by whoever comes next."""
-        self._db.execute(
+        self.db.execute(
             "update jobs set state = ?, worker = null, attempts = attempts - 1 where worker = ? and state = ?",
             (State.WAITING, worker, State.RUNNING),
         )
 
     def finish(self, job: str, worker: str, state: State, *, result: Json | None = None, message: str = "") -> None:
         """End a job that a worker holds; its steps are no longer needed."""
-        with self._changing() as db:
+        with self.writing() as db:
             text = None if result is None else json.dumps(result)
             ended = db.execute(
                 "update jobs set state = ?, result = ?, message = ?, finished = ? where id = ? and worker = ?",
@@ -171,11 +150,11 @@ class Jobs:
 
     def step(self, job: str, name: str, work: Callable[[], Json]) -> Json:
         """Return the result of a part of a job, doing it only if it was not finished before."""
-        row = self._db.execute("select result from steps where job = ? and name = ?", (job, name)).fetchone()
+        row = self.db.execute("select result from steps where job = ? and name = ?", (job, name)).fetchone()
         if row:
             return cast("Json", json.loads(row[0]))
         result = work()
-        self._db.execute("insert or replace into steps values (?, ?, ?)", (job, name, json.dumps(result)))
+        self.db.execute("insert or replace into steps values (?, ?, ?)", (job, name, json.dumps(result)))
         return result
 
 

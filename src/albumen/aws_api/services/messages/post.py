@@ -1,15 +1,15 @@
 """Queues, topics and who gets what, in one SQLite file; a message is there once however often it is delivered."""
 
 import json
-import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from albumen.stores.database import Database
 
 KEPT_SECONDS = 4 * 24 * 3600
 PATIENCE_SECONDS = 0.25
@@ -53,34 +53,13 @@ class Subscription:
     raw: bool
 
 
-class Post:
-    """The file, one connection a thread."""
+class Post(Database):
+    """The file of queues and topics."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._local = threading.local()
+        """Open the file, or make it."""
+        super().__init__(path, SCHEMA)
         self._arrived = threading.Condition()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.db.executescript(SCHEMA)
-
-    @property
-    def db(self) -> sqlite3.Connection:
-        """Return this thread's connection."""
-        if not hasattr(self._local, "db"):
-            self._local.db = sqlite3.connect(self._path, timeout=30, isolation_level=None)
-            for pragma in ("journal_mode = wal", "foreign_keys = on", "synchronous = normal"):
-                self._local.db.execute(f"pragma {pragma}")
-        return self._local.db
-
-    @contextmanager
-    def _writing(self) -> Generator[sqlite3.Connection]:
-        self.db.execute("begin immediate")
-        try:
-            yield self.db
-        except BaseException:
-            self.db.execute("rollback")
-            raise
-        self.db.execute("commit")
 
     # queues
 
@@ -108,13 +87,13 @@ class Post:
 
     def set_attributes(self, account: str, name: str, attributes: dict[str, str]) -> None:
         """Change some of a queue's attributes."""
-        with self._writing() as db:
+        with self.writing() as db:
             merged = json.dumps((self.queue(account, name) or {}) | attributes)
             db.execute("update queues set attributes = ? where account = ? and name = ?", (merged, account, name))
 
     def delete_queue(self, account: str, name: str) -> None:
         """Remove a queue with its messages."""
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute("delete from queues where account = ? and name = ?", (account, name))
             db.execute("delete from subscriptions where account = ? and queue = ?", (account, name))
 
@@ -133,7 +112,7 @@ class Post:
     def send(self, account: str, queue: str, body: str, *, message_id: str, delay: float = 0) -> None:
         """Put a message into a queue if there is one; a message with an id that is there is not put in again."""
         now = time.time()
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute("delete from messages where sent < ?", (now - KEPT_SECONDS,))
             db.execute(
                 "insert or ignore into messages (account, queue, id, body, sent, visible)"
@@ -157,7 +136,7 @@ class Post:
         oldest = (account, queue, now, now - KEPT_SECONDS)
         if self.db.execute(f"{key} limit 1", oldest).fetchone() is None:
             return []
-        with self._writing() as db:
+        with self.writing() as db:
             rows = db.execute(
                 "update messages set visible = ?, received = received + 1, first = coalesce(first, ?),"
                 f" receipt = number || '-' || hex(randomblob(16)) where number in ({key} order by number limit ?)"

@@ -1,16 +1,14 @@
 """What is kept of faces: collections, faces with their vectors, users and tags, in one SQLite file."""
 
-import sqlite3
-import threading
 import time
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from albumen.core.arrays import Floats
+from albumen.stores.database import Database
 
 SCHEMA = """
 create table if not exists collections (
@@ -72,37 +70,12 @@ class NewFace:
 COLUMNS = "id, image, external, user, confidence, box_left, box_top, box_right, box_bottom"
 
 
-class Gallery:
-    """The file, one connection a thread."""
+class Gallery(Database):
+    """The file of collections."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._local = threading.local()
-        self._write = threading.Lock()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.db.executescript(SCHEMA)
-
-    @property
-    def db(self) -> sqlite3.Connection:
-        """Return this thread's connection."""
-        if not hasattr(self._local, "db"):
-            self._local.db = sqlite3.connect(self._path, timeout=30, isolation_level=None)
-            self._local.db.execute("pragma journal_mode = wal")
-            self._local.db.execute("pragma foreign_keys = on")
-            self._local.db.execute("pragma synchronous = normal")
-        return self._local.db
-
-    @contextmanager
-    def writing(self) -> Generator[sqlite3.Connection]:
-        """Change several things as one."""
-        with self._write:
-            self.db.execute("begin immediate")
-            try:
-                yield self.db
-            except BaseException:
-                self.db.execute("rollback")
-                raise
-            self.db.execute("commit")
+        """Open the file, or make it."""
+        super().__init__(path, SCHEMA)
 
     # collections
 
