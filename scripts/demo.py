@@ -180,6 +180,7 @@ def check(site: Served) -> None:
 
 def main() -> None:
     """Fetch, make, import, search, serve."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server that was started ends too
     print("fetching photographs from scikit-image, scikit-learn and Matplotlib", flush=True)
     fill(PHOTOS, DEMO / "sources")
     albumen("import", str(PHOTOS))
