@@ -32,7 +32,8 @@ from albumen.media.look import look
 from albumen.models.card import Card
 from albumen.models.pool import Pool
 from albumen.models.runtimes import Plan, Runtime, Tensor
-from albumen.server import House, Models
+from albumen.server.house import House
+from albumen.server.models import Models
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = Path(os.environ.get("ALBUMEN_TEST_DATA", ROOT.parent / "shared" / "data")) / "retrieval" / "images"
@@ -97,7 +98,7 @@ def end_to_end(house: House, photos: Path, every: int) -> dict[str, Any]:
             watched.append((progress.done, memory()))
 
     start, used = time.perf_counter(), processor()
-    with house.folder.importing(), house._eyes() as eyes:  # pyright: ignore[reportPrivateUsage]
+    with house.folder.importing(), house.eyes() as eyes:
         importer = Importer(
             house.folder,
             house.stores,

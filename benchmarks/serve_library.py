@@ -17,7 +17,7 @@ from albumen.core.arrays import Floats, Ints
 from albumen.core.findings import Objects
 from albumen.core.settings import read_settings
 from albumen.library.folder import Folder
-from albumen.server import Models
+from albumen.server.models import Models
 from albumen.stores.blobs import Blobs
 from albumen.stores.catalog.catalog import Catalog
 from albumen.stores.catalog.schema import assets, faces, facts, files, frames, people, roots

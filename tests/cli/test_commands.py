@@ -15,7 +15,7 @@ from albumen.cli.exits import Exit
 from albumen.cli.importing import import_
 from albumen.core.settings import Settings
 from albumen.library.folder import Folder
-from albumen.server import House
+from albumen.server.house import House
 from tests.fakes import import_into, make_photo
 
 ALBUMEN = (sys.executable, "-c", "import sys; sys.argv[0] = 'albumen'; from albumen.cli.main import main; main()")

@@ -16,7 +16,8 @@ from albumen.core.settings import Settings
 from albumen.library.chosen import choose_tier, chosen_tier
 from albumen.models.card import Card
 from albumen.models.cards import Cards
-from albumen.server import Models, settled
+from albumen.server.house import settled
+from albumen.server.models import Models
 from tests.cli.test_commands import ALBUMEN, environment
 
 CLOSED = "http://127.0.0.1:9"

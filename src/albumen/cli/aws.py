@@ -19,7 +19,7 @@ def aws(context: Context, port: int, folder: Path) -> int:
     """
     from albumen.aws_api.application import Options, app
     from albumen.aws_api.services.rekognition.installed import installed
-    from albumen.server import Models
+    from albumen.server.models import Models
     from albumen.web.running import check_free, run
 
     check_free("127.0.0.1", port)

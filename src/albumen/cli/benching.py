@@ -15,7 +15,7 @@ from albumen.cli.options import as_json
 from albumen.cli.output import print_json
 
 if TYPE_CHECKING:
-    from albumen.server import House
+    from albumen.server.house import House
 
 SENTENCES = ("a dog", "red car", "people at a table", "snow on a mountain", "photos from 2019", "videos", '"stop"')
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from albumen.core.settings import Settings
     from albumen.models.cards import Cards
     from albumen.models.store import ModelStore
-    from albumen.server import House
+    from albumen.server.house import House
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Context:
     @property
     def tier(self) -> str:
         """Return the tier of weights that the settings name, else that was chosen for the library, else offline."""
-        from albumen.server import settled
+        from albumen.server.house import settled
 
         library = self.settings.library
         return (settled(self.settings, library.expanduser()) if library else self.settings).tier or "offline"
@@ -57,7 +57,7 @@ class Context:
     @contextmanager
     def house(self, library: Path | None = None, *, writable: bool = False) -> "Generator[House]":
         """Open the library, or another one, for one command."""
-        from albumen.server import House
+        from albumen.server.house import House
 
         house = House(self.settings, library or self.library, writable=writable)
         try:

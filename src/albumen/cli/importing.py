@@ -21,7 +21,8 @@ from albumen.library.template import DEFAULT, Template
 if TYPE_CHECKING:
     from albumen.core.settings import TierName
     from albumen.library.ingest import Progress, Summary
-    from albumen.server import House, Models
+    from albumen.server.house import House
+from albumen.server.models import Models
 
 LISTED = 20
 TIERS = {

@@ -16,7 +16,7 @@ from albumen.core.paths import named, shown
 
 if TYPE_CHECKING:
     from albumen.library.search.answer import Answer, Result
-    from albumen.server import House
+    from albumen.server.house import House
 
 CLOSEST = 2
 """Results shown when none fits."""

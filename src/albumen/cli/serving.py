@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from albumen.core.settings import Settings
     from albumen.rest_api.accounts.access_keys import AccessKeys
     from albumen.rest_api.shop import Shop
-    from albumen.server import Models
+    from albumen.server.models import Models
     from albumen.web.front import Front
 
 
@@ -66,7 +66,8 @@ def assembled(settings: "Settings", library: Path, *, secure: bool) -> "tuple[Sh
     from albumen.rest_api.application import application
     from albumen.rest_api.shop import home, stocked
     from albumen.rest_api.thumbs import Thumbs
-    from albumen.server import House, Models, settled
+    from albumen.server.house import House, settled
+    from albumen.server.models import Models
     from albumen.web.front import Front
     from albumen.web.pages import Pages, built
 

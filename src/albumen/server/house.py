@@ -1,4 +1,4 @@
-"""The composition root: settings become stores, models, tasks and the library. Nothing is put together elsewhere.
+"""One library, put together from settings: stores, models, tasks.
 
 What only an import needs is imported by the functions that need it, so that counting and searching start at once.
 """
@@ -9,11 +9,11 @@ import os
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from albumen.core.errors import ModelError
 from albumen.library.folder import Folder
+from albumen.server.models import Models
 from albumen.stores.catalog import lookup
 from albumen.stores.catalog.catalog import Catalog
 
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from albumen.core.settings import Settings, TierName
-    from albumen.documents.reader import Reader
     from albumen.library.copying import Copied
     from albumen.library.documents.asking import Found
-    from albumen.library.heads import Heads
     from albumen.library.ingest import Progress, Summary
     from albumen.library.keeping import Trouble
     from albumen.library.people import Person
@@ -33,125 +31,12 @@ if TYPE_CHECKING:
     from albumen.library.search.answer import Answer
     from albumen.library.search.attuned import Attuned
     from albumen.library.search.known import Knowing
-    from albumen.library.search.scorer import ConceptScorer, TowerScorer
     from albumen.library.search.search import Search
     from albumen.library.template import Template
     from albumen.library.writing import Stores
     from albumen.media.sandbox import Sandbox
-    from albumen.models.card import Card
     from albumen.stores.postings import Postings
     from albumen.stores.vectors import Vectors
-    from albumen.vision.faces.age import Age
-    from albumen.vision.moderation.open_nsfw import OpenNsfw
-
-OFFLINE = "offline"
-PAGES = "ppocr-v6.small"
-"""The model that reads pages with care."""
-TASKS = ("labels", "objects", "faces", "face-vectors", "text", "embed", "moderation", "face-age")
-
-
-class Models:
-    """The models that a library runs on, each loaded when it is first needed."""
-
-    def __init__(self, settings: Settings) -> None:
-        from albumen.models.cards import Cards
-        from albumen.models.pool import Pool
-        from albumen.models.store import ModelStore
-
-        self.cards = Cards.load()
-        self.store = ModelStore(settings.models, fetch=settings.fetch, hub=settings.hub, token=settings.hub_token)
-        self.pool = Pool(self.store, threads=settings.thread_count())
-        self._tier = settings.tier or OFFLINE
-        self._used: dict[str, Card] = {}
-
-    def card(self, task: str) -> Card:
-        """Return the card for a task: the chosen tier's where that is installed, else the offline tier's.
-
-        What was once returned stays, so that a model that is fetched meanwhile does not change the stores under way.
-        """
-        if task not in self._used:
-            best = self._best(task, self._tier)
-            usable = best.tier == OFFLINE or self.store.installed(best)
-            self._used[task] = best if usable else self.cards.default(task, OFFLINE)
-        return self._used[task]
-
-    def bytes(self, tier: str) -> int:
-        """Return the size of all models that a tier runs on."""
-        return sum(self._best(task, tier).bytes for task in TASKS) + self.cards[PAGES].bytes
-
-    def lacking(self) -> list[Card]:
-        """Return the chosen tier's models of the hub that are not installed."""
-        best = [self._best(task, self._tier) for task in TASKS]
-        return [card for card in best if card.tier != OFFLINE and not self.store.installed(card)]
-
-    def _best(self, task: str, tier: str) -> Card:
-        has = any(card.default for card in self.cards.of_task(task, tier=tier))
-        return self.cards.default(task, tier if has else OFFLINE)
-
-    def needed(self) -> list[Card]:
-        """Return the cards of every model that an import runs."""
-        return [*(self.card(task) for task in TASKS), self.cards[PAGES]]
-
-    @cached_property
-    def scorer(self) -> ConceptScorer | TowerScorer:
-        """Return the image-text encoder in the stores' terms."""
-        card = self.card("embed")
-        match card.family:
-            case "concepts":
-                from albumen.library.search.scorer import ConceptScorer
-                from albumen.vision.embed.concepts import ConceptEncoder
-
-                return ConceptScorer(ConceptEncoder(card, self.pool))
-            case "clip":
-                from albumen.library.search.scorer import TowerScorer
-                from albumen.vision.embed.clip import Clip
-
-                return TowerScorer(Clip(card, self.pool))
-            case _:
-                raise ModelError(f"model {card.name} is of the family {card.family!r}, which this Albumen cannot run")
-
-    @cached_property
-    def moderation(self) -> OpenNsfw:
-        """Return what scores pictures as unsafe."""
-        from albumen.vision.moderation.open_nsfw import OpenNsfw
-
-        return OpenNsfw(self.card("moderation"), self.pool)
-
-    @cached_property
-    def ages(self) -> Age:
-        """Return what estimates ages."""
-        from albumen.vision.faces.age import Age
-
-        return Age(self.card("face-age"), self.pool)
-
-    @cached_property
-    def documents(self) -> Reader:
-        """Return what reads the pages of documents."""
-        from albumen.documents.reader import Reader
-        from albumen.vision.text.ppocr import PPOCR, Setting
-
-        return Reader(PPOCR(self.cards[PAGES], self.pool, setting=Setting.PAGE))
-
-    @cached_property
-    def heads(self) -> Heads:
-        """Return every model that looks at a picture."""
-        from albumen.library.heads import SURE_LABEL, Heads
-        from albumen.vision.faces.sface import SFace
-        from albumen.vision.faces.yunet import YuNet
-        from albumen.vision.labels import efficientnet
-        from albumen.vision.objects.efficientdet import EfficientDet
-        from albumen.vision.text.ppocr import PPOCR, Setting
-
-        return Heads(
-            labeller=efficientnet.EfficientNet(self.card("labels"), self.pool),
-            names=partial(efficientnet.read, least=SURE_LABEL),
-            detector=EfficientDet(self.card("objects"), self.pool),
-            face_finder=YuNet(self.card("faces"), self.pool),
-            face_embedder=SFace(self.card("face-vectors"), self.pool),
-            ages=self.ages,
-            reader=PPOCR(self.card("text"), self.pool, setting=Setting.PHOTO),
-            embedder=self.scorer,
-        )
 
 
 def _telling(what: str, on_progress: Callable[[Progress], None]) -> Callable[[int, int], None]:
@@ -264,7 +149,7 @@ class House:
         from albumen.library.ingest import Importer
 
         chosen, heads = [os.fsencode(path) for path in paths], self.models.heads
-        with self.folder.importing(), self._eyes() as eyes:
+        with self.folder.importing(), self.eyes() as eyes:
             copied = self._copy(chosen, eyes, copy_to, on_progress) if copy_to else Copied()
             importer = Importer(
                 self.folder, self.stores, eyes=eyes, understand=heads, places=self.places, on_progress=on_progress
@@ -278,7 +163,7 @@ class House:
 
     def second_look(self, on_progress: Callable[[Progress], None]) -> None:
         """Fill in what was put off or stopped; each batch is kept when it is done."""
-        with self.folder.importing(), self._eyes() as eyes:
+        with self.folder.importing(), self.eyes() as eyes:
             self._second_look(eyes, on_progress)
 
     def _second_look(self, eyes: Sandbox, on_progress: Callable[[Progress], None]) -> None:
@@ -382,7 +267,8 @@ class House:
         return len(ids)
 
     @contextmanager
-    def _eyes(self) -> Generator[Sandbox]:
+    def eyes(self) -> Generator[Sandbox]:
+        """Yield the processes that decode files, within the limits that settings give them."""
         from albumen.media.sandbox import Sandbox
 
         limits = self.settings

@@ -1,0 +1,1 @@
+"""The composition root: settings become stores, models, tasks and the library. Nothing is put together elsewhere."""
