@@ -1,6 +1,8 @@
 """Every route against everybody: a route without a rule, or with another rule than here, fails."""
 
 import itertools
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -8,9 +10,10 @@ from starlette.routing import Route as Plain
 
 from albumen.rest_api.accounts.who import Scope
 from albumen.rest_api.application import RESOURCES, application
+from albumen.rest_api.jobs import Job
 from albumen.rest_api.routes import Route
 from albumen.rest_api.rules import Rule, Who
-from tests.rest_api.small import Site, make_shop, running
+from tests.rest_api.small import Site, make_shop, running, wait_for
 
 CALLERS = ("anonymous", "other", "viewer", "owner", "reader", "writer", "uploader", "screen")
 PUBLIC = {
@@ -192,3 +195,67 @@ def test_set_up_needs_the_code_and_is_closed_after_the_first_owner(tmp_path_fact
         assert done.status_code == 200
         assert {"httponly", "samesite=strict"} <= set(done.headers["set-cookie"].lower().replace(" ", "").split(";"))
         assert client.post("/api/setup", json=body | {"code": shop.setup_code}).status_code == 409
+
+
+def test_a_viewer_is_told_no_folder_of_the_server(site: Site, ada: httpx.Client, ids: list[str]) -> None:
+    eve, path = site.signed_in("eve"), f"/api/libraries/1/assets/{ids[0]}"
+    hers = [file["path"] for file in eve.get(path).json()["files"]]
+    whole = [file["path"] for file in ada.get(path).json()["files"]]
+    assert all(one.startswith("/") for one in whole)
+    assert hers == [one.rsplit("/", 1)[-1] for one in whole]
+
+
+def test_a_viewer_sees_that_something_is_imported_but_not_from_where(site: Site, ada: httpx.Client) -> None:
+    shop, secret = site.shop, {"new": 3, "unreadable": [{"path": "/home/ada/x.jpg", "reason": "zero bytes"}]}
+    job = shop.jobs.start("import", "/home/ada", lambda job, told: secret, library=1, account=1)
+    wait_for(lambda: job.ended)
+    eve, path = site.signed_in("eve"), f"/api/libraries/1/jobs/{job.id}"
+    assert ada.get(path).json()["result"] == secret
+    assert eve.get(path).json()["result"] == {"new": 3}
+    for said in (eve.get(path).text, eve.get("/api/libraries/1/jobs").text):
+        assert job.id in said
+        assert "/home/ada" not in said
+
+
+def _events(client: httpx.Client, during: Callable[[], object]) -> list[str]:
+    """Return the lines that a listener hears, until the stream ends or tells of the end of a job."""
+    heard = list[str]()
+    with client.stream("GET", "/api/libraries/1/events") as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == "retry: 3000"
+        during()
+        for line in lines:
+            heard.append(line)
+            if '"state": "done"' in line:
+                break
+    return heard
+
+
+def test_a_viewer_hears_of_no_folder_of_the_server(site: Site) -> None:
+    def work(job: Job, told: Callable[[int, int, float], None]) -> dict[str, Any]:
+        return {"unreadable": [{"path": "/home/ada/x.jpg", "reason": "zero bytes"}]}
+
+    def start() -> None:
+        site.shop.jobs.start("import", "/home/ada", work, library=1, account=1)
+
+    assert "/home/ada" in "".join(_events(site.signed_in("ada"), start))
+    assert "/home/ada" not in "".join(_events(site.signed_in("eve"), start))
+
+
+def test_who_may_no_longer_look_hears_nothing_more(site: Site, ada: httpx.Client) -> None:
+    def let_go() -> None:
+        assert ada.delete("/api/libraries/1/viewers/3").status_code == 200
+        site.shop.events.publish(1, "library", {"version": 9})
+
+    assert _events(site.signed_in("eve"), let_go) == [""]
+    assert ada.put("/api/libraries/1/viewers/3").status_code == 200
+
+
+def test_a_session_that_is_ended_hears_nothing_more(site: Site) -> None:
+    client = site.signed_in("ada")
+
+    def sign_out() -> None:
+        assert site.client(Cookie=client.headers["Cookie"]).delete("/api/session").status_code in (200, 204)
+        site.shop.events.publish(1, "library", {"version": 9})
+
+    assert _events(client, sign_out) == [""]

@@ -95,22 +95,26 @@ class JobShown(Shape):
     created: float
 
 
-def job_shown(job: Job) -> JobShown:
-    """Return a job as clients see it."""
+def job_shown(job: Job, *, owner: bool = True) -> JobShown:
+    """Return a job as clients see it: folders and files of the server are for the owner of its library alone."""
     left = (job.total - job.done) / job.rate if job.rate > 0 and not job.ended else None
     return JobShown(
         id=job.id,
         kind=job.kind,
         state=job.state,
-        title=job.title,
+        title=job.title if owner else "",
         done=job.done,
         total=job.total,
         rate=round(job.rate, 2),
         seconds_left=None if left is None else round(left, 1),
-        message=job.message,
-        result=job.result,
+        message=job.message if owner else None,
+        result=job.result if owner else _counts(job.result),
         created=job.created,
     )
+
+
+def _counts(result: dict[str, Any] | None) -> dict[str, Any] | None:
+    return result and {name: value for name, value in result.items() if isinstance(value, int | float)}
 
 
 Work = Callable[[Job, Callable[[int, int, float], None]], dict[str, Any]]

@@ -61,6 +61,11 @@ class Visit:
         return self.caller
 
     @property
+    def owner(self) -> bool:
+        """Return whether the library is the caller's own, and not one that is shown to them."""
+        return self.held.access is Access.OWNER
+
+    @property
     def held(self) -> Held:
         """Return the library; the rule saw to it that there is one."""
         if self.library is None:
@@ -74,6 +79,10 @@ def caller_of(headers: Mapping[str, str], cookie: str | None, accounts: Accounts
     if scheme.lower() == "bearer":
         return accounts.caller(secret.strip(), "key")
     return accounts.caller(cookie, "session") if cookie else None
+
+
+def _asking(request: Request, accounts: Accounts) -> Caller | None:
+    return caller_of(request.headers, request.cookies.get(COOKIE), accounts)
 
 
 def visit(rule: Rule, caller: Caller | None, library: str | None, accounts: Accounts) -> Visit:
@@ -102,6 +111,20 @@ def _held(caller: Caller, library: str | None, accounts: Accounts) -> Held:
     return held
 
 
+def still(request: Request, rule: Rule) -> Callable[[], bool]:
+    """Return what tells whether a request would be let in now, as sessions, keys and viewers stand."""
+
+    def may() -> bool:
+        accounts: Accounts = request.app.state.shop.accounts
+        try:
+            visit(rule, _asking(request, accounts), request.path_params.get("library"), accounts)
+        except (AlbumenError, Refusal):
+            return False
+        return True
+
+    return may
+
+
 def own_page(request: Request) -> None:
     """Refuse a change that a foreign page might have made a browser send: a key or our header proves it is none."""
     if request.method in SAFE or request.headers.get("authorization", "").lower().startswith("bearer "):
@@ -125,7 +148,7 @@ def guarded(rule: Rule) -> type[APIRoute]:
                 try:
                     accounts: Accounts = request.app.state.shop.accounts
                     own_page(request)
-                    caller = caller_of(request.headers, request.cookies.get(COOKIE), accounts)
+                    caller = _asking(request, accounts)
                     request.state.visit = visit(rule, caller, request.path_params.get("library"), accounts)
                     return await answer(request)
                 except AlbumenError as error:

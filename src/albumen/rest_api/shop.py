@@ -94,7 +94,8 @@ def stocked(
 
 
 def _tell(events: Events, job: Job) -> None:
-    events.publish(job.library, "job", job_shown(job).model_dump(mode="json"))
+    told, less = (job_shown(job, owner=owner).model_dump(mode="json") for owner in (True, False))
+    events.publish(job.library, "job", told, viewers=less)
 
 
 def home(library: Path) -> Path:

@@ -50,9 +50,9 @@ class Said(Shape):
     value: Any = Field(examples=[["cabin", "lake"]])
 
 
-def asset(library: Library, id: AssetId, opened: Opened) -> Response:
-    """Return all that is known of an asset, and who said it."""
-    return shown_detail(opened, id)
+def asset(library: Library, id: AssetId, visit: Here, opened: Opened) -> Response:
+    """Return all that is known of an asset, and who said it; whoever may only look is told no folders of the server."""
+    return shown_detail(opened, id, owner=visit.owner)
 
 
 def correct_fact(
@@ -122,9 +122,11 @@ def _trashed(body: Ids, visit: Here, opened: Open, parts: Shop, trashed: bool) -
     return Count(count=len(keys))
 
 
-def shown_detail(opened: Open, id: str) -> Response:
+def shown_detail(opened: Open, id: str, *, owner: bool = True) -> Response:
     """Answer an asset anew, with its version."""
     known = opened.detail(id)
+    if not owner:
+        known["files"] = [file | {"path": file["path"].rsplit("/", 1)[-1]} for file in known["files"]]
     return JSONResponse(known, headers={"ETag": f'"{known["version"]}"', "Cache-Control": "private, no-cache"})
 
 

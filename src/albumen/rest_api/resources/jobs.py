@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Path
+from fastapi import Path, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import Field
 
@@ -20,7 +20,7 @@ from albumen.rest_api.accounts.who import Role
 from albumen.rest_api.errors import Refusal
 from albumen.rest_api.jobs import MOST_TRIES, Job, JobShown, Unfinished, Work, job_shown
 from albumen.rest_api.routes import Route
-from albumen.rest_api.rules import ACCOUNT, KEEP, LOOK, UPLOAD, Here
+from albumen.rest_api.rules import ACCOUNT, KEEP, LOOK, UPLOAD, Here, still
 from albumen.rest_api.shapes import Library, Page, Shape
 from albumen.rest_api.shelf import Open
 from albumen.rest_api.shop import Opened, Parts, Shop
@@ -73,12 +73,12 @@ def go_on(parts: Shop) -> None:
 
 def jobs(library: Library, visit: Here, parts: Parts) -> Page[JobShown]:
     """List what runs, waits and has ended, the newest first."""
-    return Page(items=[job_shown(job) for job in parts.jobs.of(visit.held.id)])
+    return Page(items=[job_shown(job, owner=visit.owner) for job in parts.jobs.of(visit.held.id)])
 
 
 def job(library: Library, id: JobId, visit: Here, parts: Parts) -> JobShown:
     """Say how far a job is."""
-    return job_shown(parts.jobs.find(id, library=visit.held.id))
+    return job_shown(parts.jobs.find(id, library=visit.held.id), owner=visit.owner)
 
 
 def stop_job(library: Library, id: JobId, visit: Here, parts: Parts) -> JobShown:
@@ -88,9 +88,9 @@ def stop_job(library: Library, id: JobId, visit: Here, parts: Parts) -> JobShown
     return job_shown(found)
 
 
-async def events(library: Library, visit: Here, parts: Parts) -> Response:
-    """Tell of jobs and of what is new, as it happens."""
-    return _stream(parts, visit.held.id)
+async def events(library: Library, request: Request, visit: Here, parts: Parts) -> Response:
+    """Tell of jobs and of what is new, as it happens and as long as the caller may know."""
+    return _stream(parts, visit.held.id, owner=visit.owner, may=still(request, LOOK))
 
 
 def server_job(id: JobId, parts: Parts) -> JobShown:
@@ -98,9 +98,9 @@ def server_job(id: JobId, parts: Parts) -> JobShown:
     return job_shown(parts.jobs.find(id, library=0))
 
 
-async def server_events(parts: Parts) -> Response:
+async def server_events(request: Request, parts: Parts) -> Response:
     """Tell of the server's jobs as they go on."""
-    return _stream(parts, 0)
+    return _stream(parts, 0, owner=True, may=still(request, ACCOUNT))
 
 
 class _Later(Exception):
@@ -171,11 +171,11 @@ def _tell(parts: Shop, library: int, opened: Open) -> None:
     parts.events.publish(library, "library", {"version": opened.version()})
 
 
-def _stream(parts: Shop, library: int) -> Response:
+def _stream(parts: Shop, library: int, *, owner: bool, may: Callable[[], bool]) -> Response:
     if parts.events.crowded(library):
         raise Refusal(429, "too_many_tries", "too many browsers listen to this library", headers={"Retry-After": "30"})
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(parts.events.listen(library), 200, headers, "text/event-stream")
+    return StreamingResponse(parts.events.listen(library, owner=owner, may=may), 200, headers, "text/event-stream")
 
 
 ROUTES = (
