@@ -1,5 +1,6 @@
 """A live server on the loopback, and clients of AWS's own making that talk to it."""
 
+import os
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +26,27 @@ class OneKey:
     def find(self, access_key: str) -> Key | None:
         accounts = {"AKIDEXAMPLE": "111111111111", "AKIDOTHER": "222222222222"}
         return Key(SECRET, accounts[access_key]) if access_key in accounts else None
+
+
+@contextmanager
+def said_in_the_environment(address: str, *, key: str = "any", secret: str = "any") -> Iterator[None]:
+    """Set what a person sets before running a script, and nothing else of AWS's."""
+    said = {
+        "AWS_ENDPOINT_URL": address,
+        "AWS_ACCESS_KEY_ID": key,
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_DEFAULT_REGION": "us-west-2",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [n for n in os.environ if n.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in said.items():
+            patch.setenv(name, value)
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
+        yield
 
 
 def wait_for(address: str) -> None:

@@ -25,6 +25,7 @@ from albumen.aws_api.application import Options, services
 from albumen.aws_api.services.s3 import Store
 from tests.aws_api import aws_fakes
 from tests.aws_api.aws_fakes import BLUE, GREEN, GREY, RED, picture
+from tests.aws_api.conftest import said_in_the_environment
 from tests.aws_api.textract.conftest import FakePages, tiff
 from tests.aws_api.textract.conftest import picture as page
 
@@ -42,22 +43,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, serving: Callable[..., Any
 
 @pytest.fixture(scope="module", autouse=True)
 def environment(address: str) -> Iterator[None]:
-    """Set what a person sets, and nothing else."""
-    said = {
-        "AWS_ENDPOINT_URL": address,
-        "AWS_ACCESS_KEY_ID": "any",
-        "AWS_SECRET_ACCESS_KEY": "any",
-        "AWS_DEFAULT_REGION": "us-west-2",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [n for n in os.environ if n.startswith("AWS_")]:
-            patch.delenv(name)
-        for name, value in said.items():
-            patch.setenv(name, value)
-        patch.setattr(boto3, "DEFAULT_SESSION", None)
+    with said_in_the_environment(address):
         yield
 
 

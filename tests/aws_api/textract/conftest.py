@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from botocore.config import Config
 from PIL import Image as Pillow
 
 from albumen.aws_api.access import Access
+from albumen.aws_api.application import Options, services
 from albumen.aws_api.services.rekognition import Subscribers
 from albumen.aws_api.services.s3 import S3, Store
 from albumen.aws_api.services.textract import Textract
@@ -33,7 +35,8 @@ from albumen.documents.document import (
     Word,
 )
 from albumen.documents.pages import Sheet
-from tests.aws_api.conftest import wait_for
+from tests.aws_api import aws_fakes
+from tests.aws_api.conftest import SECRET, OneKey, said_in_the_environment, wait_for
 
 TOPIC = "arn:aws:sns:eu-central-1:000000000000:AmazonTextractDone"
 ROLE = "arn:aws:iam::000000000000:role/any"
@@ -136,6 +139,18 @@ def address(tmp_path_factory: pytest.TempPathFactory, serving: Callable[..., Any
     with serving({"s3": S3(store), "textract": service}, Access()) as address:
         wait_for(address)
         yield address
+
+
+@pytest.fixture(scope="module")
+def signed_server(tmp_path_factory: pytest.TempPathFactory, serving: Callable[..., Any]) -> Iterator[Path]:
+    """Run a server that lets only signed requests in, tell clients of it as people do, and return its folder."""
+    folder = tmp_path_factory.mktemp("signed")
+    made = services(folder, replace(aws_fakes.tasks(), documents=FakePages()), Options(workers=2))
+    with (
+        serving(made, Access.by_keys(OneKey())) as address,
+        said_in_the_environment(address, key="AKIDEXAMPLE", secret=SECRET),
+    ):
+        yield folder
 
 
 @pytest.fixture(scope="module")
