@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import text
 
 from albumen.core.arrays import Floats, Image, Ints
-from albumen.library.people import sort_faces
+from albumen.library.sorting import sort_faces
 from albumen.models.cards import Cards
 from albumen.models.pool import Pool
 from albumen.models.store import ModelStore

@@ -217,3 +217,13 @@ def test_ctrl_c_while_the_program_is_still_loading_says_one_line():
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), timeout=60)
     assert (ran.returncode, ran.stderr.count("\n")) == (Exit.INTERRUPTED, 1)
     assert "interrupted" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("people", "name", "1", "Ann"), ("people", "sort"), ("trash", "abcdef"), ("forget", "photos")]
+)
+def test_only_an_import_makes_a_library(tmp_path, arguments):
+    ran = albumen("--library", str(tmp_path / "typo"), *arguments)
+    assert ran.returncode == Exit.NOT_FOUND
+    assert "there is no library at" in ran.stderr
+    assert not (tmp_path / "typo").exists()

@@ -61,6 +61,8 @@ def test_counting_checking_and_naming_load_no_vendor_and_no_search(library, verb
     assert not modules & (VENDORS | IMPORTERS)
     assert "albumen.library.query.parse" not in modules
     assert "albumen.models.pool" not in modules
+    assert not modules & {"numpy", "pydantic"}
+    assert not {m for m in modules if m.startswith(("albumen.vision", "albumen.stores.vectors"))}
 
 
 def test_help_loads_neither_settings_nor_a_database():

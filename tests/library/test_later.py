@@ -12,7 +12,8 @@ from albumen.core.errors import NotFound
 from albumen.library.faces import join
 from albumen.library.folder import Folder
 from albumen.library.later import Embedding, Moderation, fill_in
-from albumen.library.people import list_people, name_person, sort_faces
+from albumen.library.people import list_people, name_person
+from albumen.library.sorting import sort_faces
 from albumen.models.card import Card
 from albumen.models.cards import Cards
 from albumen.stores.catalog.catalog import Catalog

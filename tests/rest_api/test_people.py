@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import insert, select
 
-from albumen.library.people import sort_faces
+from albumen.library.sorting import sort_faces
 from albumen.stores.catalog.catalog import Catalog
 from albumen.stores.catalog.schema import faces, people
 from albumen.stores.vectors import Vectors

@@ -33,7 +33,7 @@ def ingest(context: Context, paths: tuple[str, ...], json_: bool) -> int:
     """Import PATHS into a library that is thrown away, and say where the time went."""
     with (
         tempfile.TemporaryDirectory(prefix="albumen-bench-") as folder,
-        context.house(Path(folder), writable=True) as house,
+        context.house(Path(folder), writable=True, make=True) as house,
     ):
         summary = as_dict(house.run_import(list(paths), lambda progress: None))
     summary["photos_per_second"] = round(summary["new"] / summary["seconds"], 2) if summary["seconds"] else 0.0

@@ -55,11 +55,15 @@ class Context:
         return ModelStore(s.models, fetch=s.fetch, hub=s.hub, token=s.hub_token)
 
     @contextmanager
-    def house(self, library: Path | None = None, *, writable: bool = False) -> "Generator[House]":
-        """Open the library, or another one, for one command."""
+    def house(self, library: Path | None = None, *, writable: bool = False, make: bool = False) -> "Generator[House]":
+        """Open the library, or another one, for one command; `make` it where there is none."""
+        from albumen.library.folder import Folder
         from albumen.server.house import House
 
-        house = House(self.settings, library or self.library, writable=writable)
+        folder = library or self.library
+        if not make:
+            Folder(folder).require()
+        house = House(self.settings, folder, writable=writable)
         try:
             yield house
         finally:

@@ -13,7 +13,7 @@ from albumen.cli.context import Context, pass_context
 from albumen.cli.exits import Exit
 from albumen.cli.models import downloads, size
 from albumen.cli.options import as_json
-from albumen.cli.output import print_json, to_terminal
+from albumen.cli.output import counted, print_json, to_terminal
 from albumen.core.errors import LibraryBusy, ModelError, NotFound
 from albumen.core.paths import named, shown
 from albumen.library.template import DEFAULT, Template
@@ -59,7 +59,7 @@ def import_(
     copy_to = Template.parse(template) if copy else None
     if copy and not paths:
         raise click.UsageError("name what to copy into the library", ctx)
-    with context.house(writable=True) as house:
+    with context.house(writable=True, make=bool(paths)) as house:
         chosen = list(paths) or [os.fsdecode(root) for root in house.roots()]
         if not chosen:
             raise click.UsageError("name a folder to import: the library knows none yet", ctx)
@@ -128,7 +128,9 @@ def _fetch(house: "House", *, json_: bool) -> None:
     missing = [card for card in models.needed() if not models.store.installed(card)]
     if missing and not json_:
         total = size(sum(card.bytes for card in missing))
-        click.echo(f"fetching {len(missing)} models, {total}, once: albumen models list shows them", err=True)
+        click.echo(
+            f"fetching {counted(len(missing), 'model')}, {total}, once: albumen models list shows them", err=True
+        )
 
 
 def _watch(house: "House", *, json_: bool) -> None:

@@ -7,7 +7,7 @@ import click
 from albumen.cli.context import Context, pass_context
 from albumen.cli.exits import Exit
 from albumen.cli.options import as_json
-from albumen.cli.output import print_json
+from albumen.cli.output import counted, print_json
 from albumen.core.paths import named, shown
 
 
@@ -25,11 +25,11 @@ def verify(context: Context, json_: bool) -> int:
     else:
         away = Counter(trouble.detail for trouble in troubles if trouble.wrong == "offline")
         for folder, count in away.items():
-            click.echo(f"offline: {folder} ({count} files; perhaps it is not mounted)")
+            click.echo(f"offline: {folder} ({counted(count, 'file')}; perhaps it is not mounted)")
         for trouble in (trouble for trouble in troubles if trouble.wrong != "offline"):
             detail = f" ({trouble.detail})" if trouble.detail else ""
             click.echo(f"{trouble.wrong}: {shown(trouble.path)}{detail}")
-        click.echo(f"{files} files checked, {len(troubles)} not as they should be")
+        click.echo(f"{counted(files, 'file')} checked, {len(troubles):,} not as they should be")
     return Exit.NOT_WELL if troubles else Exit.OK
 
 
@@ -43,7 +43,7 @@ def forget(context: Context, folder: str) -> int:
     """
     with context.house(writable=True) as house:
         count = house.forget(folder)
-    click.echo(f"forgotten, with {count} files that lie elsewhere too")
+    click.echo(f"forgotten, with {counted(count, 'file')} seen elsewhere too")
     return Exit.OK
 
 

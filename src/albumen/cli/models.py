@@ -10,7 +10,7 @@ import click
 
 from albumen.cli.context import Context, pass_context
 from albumen.cli.exits import Exit, exit_for
-from albumen.cli.output import print_json, to_terminal
+from albumen.cli.output import counted, print_json, to_terminal
 from albumen.core.errors import AlbumenError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def list_(context: Context, task: str | None, tier: str | None, json_: bool) -> 
     if json_:
         return print_json({"models": [_facts(context.store, c) for c in chosen]})
     rows = [(c.name, c.task, c.tier.value, size(c.bytes), c.licence, _state(context.store, c)) for c in chosen]
-    _table(("model", "task", "tier", "size", "licence", ""), rows)
+    _table(("model", "task", "tier", "size", "licence", "state"), rows)
 
 
 @models.command()
@@ -99,7 +99,7 @@ def verify(click_context: click.Context, context: Context, names: tuple[str, ...
     else:
         for problem in problems:
             click.echo(f"{problem}; run `albumen models pull {problem.card}`")
-        click.echo(f"{len(cards)} models checked, {len(problems)} files wrong")
+        click.echo(f"{counted(len(cards), 'model')} checked, {counted(len(problems), 'file')} wrong")
     click_context.exit(Exit.NOT_WELL if problems else Exit.OK)
 
 

@@ -15,3 +15,8 @@ def print_json(value: Any) -> None:
 def to_terminal() -> bool:
     """Return whether a person is watching standard error."""
     return sys.stderr.isatty()
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with the word for so many."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,16 +1,16 @@
-"""The commands `albumen people list` and `albumen people name`."""
+"""The commands `albumen people list`, `albumen people name` and `albumen people sort`."""
 
 import click
 
 from albumen.cli.context import Context, pass_context
 from albumen.cli.exits import Exit
 from albumen.cli.options import as_json
-from albumen.cli.output import print_json
+from albumen.cli.output import counted, print_json
 
 
 @click.group()
 def people() -> None:
-    """See who is in the pictures, and give people names."""
+    """See who is in the pictures, give people names, and sort faces into people afresh."""
 
 
 @people.command("list")
@@ -24,8 +24,8 @@ def list_(context: Context, json_: bool) -> int:
         print_json({"people": [vars(person) for person in found]})
         return Exit.OK
     for person in found:
-        click.echo(f"{person.id:>6}  {person.faces:>6} faces  {person.name or ''}".rstrip())
-    click.echo(f"{len(found)} people")
+        click.echo(f"{person.id:>6}  {counted(person.faces, 'face'):>12}  {person.name or ''}".rstrip())
+    click.echo(counted(len(found), "person", "people"))
     return Exit.OK
 
 
@@ -38,4 +38,22 @@ def name(context: Context, id: int, name: str) -> int:
     with context.house(writable=True) as house:
         house.name_person(id, name)
     click.echo(f"person {id} is {name}" if name.strip() else f"person {id} has no name")
+    return Exit.OK
+
+
+@people.command()
+@as_json
+@pass_context
+def sort(context: Context, json_: bool) -> int:
+    """Sort all faces into people afresh, where imports have put new ones with the wrong people.
+
+    Imports compare only new faces with what is known. Names stay, and so does every face that you put somewhere.
+    """
+    with context.house(writable=True) as house:
+        faces = house.sort_people()
+        found = len(house.people())
+    if json_:
+        print_json({"faces": faces, "people": found})
+    else:
+        click.echo(f"{counted(faces, 'face')} sorted; {counted(found, 'person', 'people')} with a name or two faces")
     return Exit.OK

@@ -95,6 +95,14 @@ class House:
         return Vectors(self.folder.vectors / self.models.card("embed").name, self.models.scorer.dim)
 
     @cached_property
+    def faces(self) -> Vectors:
+        """Return the vectors of faces, which lie apart for each card that makes them."""
+        from albumen.stores.vectors import Vectors
+        from albumen.vision.faces.sface import SFace
+
+        return Vectors(self.folder.vectors / self.models.card("face-vectors").name, SFace.dim)
+
+    @cached_property
     def words(self) -> Postings:
         """Return the word evidence of pictures."""
         from albumen.stores.postings import Postings
@@ -106,11 +114,8 @@ class House:
         """Return what survives a restart."""
         from albumen.library.writing import Stores
         from albumen.stores.blobs import Blobs
-        from albumen.stores.vectors import Vectors
-        from albumen.vision.faces.sface import SFace
 
-        faces = Vectors(self.folder.vectors / self.models.card("face-vectors").name, SFace.dim)
-        return Stores(self.catalog, Blobs(self.folder.thumbnails), self.frames, faces, self.words)
+        return Stores(self.catalog, Blobs(self.folder.thumbnails), self.frames, self.faces, self.words)
 
     @cached_property
     def search(self) -> Search:
@@ -170,7 +175,7 @@ class House:
         """Fill in what assets lack, learn the owner's words, sort new faces into people, and read documents."""
         from albumen.library.documents.reading import Read, Recognise
         from albumen.library.later import Embedding, FaceAges, Moderation, fill_in
-        from albumen.library.people import sort_faces
+        from albumen.library.sorting import sort_faces
 
         models, stores = self.models, self.stores
         tasks = {
@@ -244,6 +249,13 @@ class House:
         from albumen.library.people import name_person
 
         name_person(self.catalog, person_id, name)
+
+    def sort_people(self) -> int:
+        """Sort all faces into people afresh, and return how many faces there are."""
+        from albumen.library.sorting import sort_faces
+
+        with self.folder.importing():
+            return sort_faces(self.catalog, self.faces, self.models.card("face-vectors").name, afresh=True)
 
     def verify(self) -> Iterator[Trouble]:
         """Yield every file that is not as it should be."""
