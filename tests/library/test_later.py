@@ -99,6 +99,16 @@ def test_lost_vectors_are_made_again_for_photos_and_videos(library: Folder) -> N
     assert fill_in(stores, Embedding(stores, by_colour)) == 0
 
 
+def test_embedding_again_leaves_what_models_said_as_it_was(library: Folder) -> None:
+    stores = open_stores(library)
+    stores.frames.remove(list(stores.frames.keys))
+    with stores.catalog.read() as db:
+        before = db.execute(select(facts)).all()
+    fill_in(stores, Embedding(stores, by_colour))
+    with stores.catalog.read() as db:
+        assert db.execute(select(facts)).all() == before
+
+
 FACE = {"card": "face.fake", "score": 0.99, "left": 0.2, "top": 0.2, "right": 0.8, "bottom": 0.8}
 POINTS = [[0.35, 0.4], [0.65, 0.4], [0.5, 0.55], [0.4, 0.7], [0.6, 0.7]]
 

@@ -1,6 +1,7 @@
 """The models that look at every picture of an import, in the order in which one needs what another found."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -81,6 +82,11 @@ class Reader(Protocol):
 class Embedder(Protocol):
     """Puts pictures where sentences can find them."""
 
+    @property
+    def pixels_only(self) -> bool:
+        """Return whether it asks nothing of a picture but its pixels."""
+        ...
+
     def images(self, seen: Sequence[Seen]) -> Floats:
         """Return one unit vector a picture, (n, d)."""
         ...
@@ -128,18 +134,32 @@ class Heads:
             Seen(image, p, o, c, f.faces, f.ages)
             for image, p, o, c, f in zip(images, probabilities, objects, measured, faces, strict=True)
         ]
-        vectors = time("embedding", lambda: self._embedder.images(seen))
-        evidence = time("embedding", lambda: self._embedder.words(seen))
         return [
-            Findings(
-                self._sayings(probabilities[i], objects[i], words[i], measured[i], sharp[i]),
-                faces[i],
-                words[i] if len(words[i]) else None,
-                vectors[i],
-                evidence[i],
+            replace(
+                found,
+                sayings=self._sayings(probabilities[i], objects[i], words[i], measured[i], sharp[i]),
+                faces=faces[i],
+                words=words[i] if len(words[i]) else None,
             )
-            for i in range(len(images))
+            for i, found in enumerate(time("embedding", lambda: self._embedded(seen)))
         ]
+
+    def embed(self, images: Sequence[Image]) -> list[Findings]:
+        """Return only vectors and word evidence, one a picture, running no model that the encoder does not ask."""
+        if self._embedder.pixels_only:
+            return self._embedded([Seen.alone(image) for image in images])
+        probabilities, objects = self._labeller.probabilities(images), self._detector.detect(images)
+        faces = [sure(found) for found in self._face_finder.detect(images)]
+        return self._embedded(
+            [
+                Seen(image, p, o, colours.measure(image), f, self._years(image, f)[0])
+                for image, p, o, f in zip(images, probabilities, objects, faces, strict=True)
+            ]
+        )
+
+    def _embedded(self, seen: Sequence[Seen]) -> list[Findings]:
+        vectors, evidence = self._embedder.images(seen), self._embedder.words(seen)
+        return [Findings((), None, None, v, e) for v, e in zip(vectors, evidence, strict=True)]
 
     def _faces(self, images: Sequence[Image]) -> list[SeenFaces]:
         found = [sure(faces) for faces in self._face_finder.detect(images)]

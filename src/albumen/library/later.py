@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, exists, select, update
 
 from albumen.core.arrays import Floats, Image
 from albumen.core.findings import Faces
-from albumen.library.understand import Findings, Understand, merged
+from albumen.library.understand import Findings, Understand
 from albumen.library.writing import LARGE, Stores, add_vectors, frame_variant
 from albumen.models.card import Card
 from albumen.stores.catalog import intake
@@ -134,9 +134,9 @@ class Embedding:
 
     batch = BATCH
 
-    def __init__(self, stores: Stores, understand: Understand) -> None:
+    def __init__(self, stores: Stores, embed: Understand) -> None:
         self._stores = stores
-        self._understand = understand
+        self._embed = embed
 
     def lacking(self, db: Connection) -> Sequence[int]:
         """Return the assets of which a frame has no vector."""
@@ -146,21 +146,14 @@ class Embedding:
         return np.unique(owners[missing]).tolist()
 
     def derive(self, ids: Sequence[int]) -> Write | None:
-        """Let the models look again."""
+        """Let the encoder look at stored pictures; what other models said of them stays."""
         batch = pictures(self._stores, ids)
         images = chain.from_iterable(one.images for one in batch)
         found: list[Findings] = []
         while some := list(islice(images, BATCH)):
-            found += self._understand(some)
-        rest = iter(found)
-        own = [(one, list(islice(rest, len(one.images)))) for one in batch]
-
-        def write(db: Connection) -> None:
-            rows = [(one.asset_id, s.task, s.card, s.value) for one, seen in own for s in merged(seen)]
-            intake.add_facts(db, rows)
-            add_vectors(self._stores, [pair for one, seen in own for pair in zip(one.frame_ids, seen, strict=True)])
-
-        return write
+            found += self._embed(some)
+        pairs = list(zip(chain.from_iterable(one.frame_ids for one in batch), found, strict=True))
+        return (lambda _: add_vectors(self._stores, pairs)) if pairs else None
 
 
 def fill_in(stores: Stores, what: Later, *, on_progress: Callable[[int, int], None] = lambda done, total: None) -> int:

@@ -179,7 +179,7 @@ class House:
 
         models, stores = self.models, self.stores
         tasks = {
-            "embedding": Embedding(stores, models.heads),
+            "embedding": Embedding(stores, models.heads.embed),
             "moderation": Moderation(stores, models.card("moderation"), lambda: models.moderation),
             "ages": FaceAges(stores, models.card("face-age"), lambda: models.ages),
             "recognising documents": Recognise(stores),

@@ -74,6 +74,8 @@ class TowerScorer:
     library is known (see `Attuned`): their results are ranked, all of them may be what was asked for, and none is sure.
     """
 
+    pixels_only = True
+
     def __init__(self, encoder: Towers) -> None:
         self._encoder = encoder
         self.dim = encoder.dim
@@ -112,6 +114,7 @@ class ConceptScorer:
     """Asks the stores in the encoder's terms and reads their answers."""
 
     calibrated = True
+    pixels_only = False
 
     def __init__(self, encoder: Concepts) -> None:
         self._encoder = encoder

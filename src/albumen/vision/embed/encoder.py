@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from albumen.core.arrays import Floats, Image, check_shape
 from albumen.core.findings import Faces, Objects
 from albumen.models.card import Card
-from albumen.vision.colours.shares import Colours
+from albumen.vision.colours.shares import NAMES, Colours
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,12 @@ class Seen:
     faces: Faces | None = None
     ages: Floats | None = None
     """Estimated years of each face, (N,), where somebody estimated them."""
+
+    @classmethod
+    def alone(cls, image: Image) -> "Seen":
+        """Return a picture in which nothing was looked for, for encoders that ask nothing but its pixels."""
+        nothing = Objects((), np.zeros(0, np.float32), np.zeros((0, 4), np.float32))
+        return cls(image, np.zeros(1000, np.float32), nothing, Colours(np.zeros(len(NAMES), np.float32), 0.0))
 
     def __post_init__(self) -> None:
         check_shape("Seen.labels", self.labels, (1000,))
