@@ -14,7 +14,9 @@ from albumen.core.errors import TimedOut, TooLarge, Unreadable, Unsupported
 from albumen.documents import pages, searchable
 from albumen.documents.document import Box, Line, Page, Word
 from albumen.documents.pages import open_sheets
+from albumen.media import look
 from albumen.media.leaf import Leaf
+from albumen.media.pages import LONGEST
 
 PIXELS = np.full((400, 300, 3), 255, np.uint8)
 
@@ -54,7 +56,7 @@ def test_a_large_page_is_scaled_down(tmp_path: Path) -> None:
     path = tmp_path / "wide.png"
     Image.new("1", (30000, 50)).save(path)
     (sheet,) = open_sheets(path)
-    assert sheet.image.shape[1] == pages.LONGEST
+    assert sheet.image.shape[1] == LONGEST
 
 
 def test_transparency_shows_white_paper() -> None:
@@ -117,7 +119,7 @@ def test_a_page_that_draws_itself_for_ever_and_a_huge_one_come_to_an_end() -> No
         stream = "stream\n/F Do\nendstream"
         made = CATALOG | {3: page, 4: f"<< {form} >>\n{stream}", 5: f"<< /Length 5 >>\n{stream}"}
         (sheet,) = open_sheets(made_pdf(made))
-        assert max(sheet.image.shape) <= pages.LONGEST
+        assert max(sheet.image.shape) <= LONGEST
 
 
 def test_scripts_in_a_pdf_are_not_run() -> None:
@@ -137,20 +139,48 @@ def test_a_damaged_page_is_blank_says_why_and_stops_no_other() -> None:
     assert "Page 2" in sheets[1].fault and sheets[1].image.min() == 255
 
 
-def test_pages_drawn_in_a_sandbox_are_the_same_and_one_that_fails_there_is_blank(tmp_path: Path) -> None:
-    class Box:
-        def page(self, path: Path, number: int, /) -> Future[Leaf]:
-            future: Future[Leaf] = Future()
-            if number == 2:
-                future.set_exception(TimedOut("Page 2 took longer than 60 seconds."))
-            else:
-                future.set_result(Leaf(number, PIXELS))
-            return future
+class Boxed:
+    """Opens files as a sandbox does; page 2 takes too long."""
 
+    def __init__(self, fault: Exception | None = None) -> None:
+        self.fault = fault
+
+    def count(self, path: Path, /) -> Future[int]:
+        future: Future[int] = Future()
+        if self.fault:
+            future.set_exception(self.fault)
+        else:
+            future.set_result(look.count(path))
+        return future
+
+    def page(self, path: Path, number: int, /) -> Future[Leaf]:
+        future: Future[Leaf] = Future()
+        if number == 2:
+            future.set_exception(TimedOut("Page 2 took longer than 60 seconds."))
+        else:
+            future.set_result(Leaf(number, PIXELS))
+        return future
+
+
+def nowhere(*given: object) -> None:
+    raise AssertionError(f"a file was opened in this process: {given}")
+
+
+def test_pages_drawn_in_a_sandbox_are_the_same_and_one_that_fails_there_is_blank(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("count", "leaf"):
+        monkeypatch.setattr(pages, name, nowhere)
     path = tmp_path / "long.tiff"
     path.write_bytes(saved("TIFF", save_all=True, append_images=[Image.fromarray(PIXELS)] * 2))
-    sheets = list(open_sheets(path, sandbox=Box()))
-    assert [sheet.fault for sheet in sheets] == ["", "Page 2 took longer than 60 seconds.", ""]
+    for source in (path, path.read_bytes()):
+        sheets = list(open_sheets(source, sandbox=Boxed()))
+        assert [sheet.fault for sheet in sheets] == ["", "Page 2 took longer than 60 seconds.", ""]
+
+
+def test_a_file_that_crashes_when_it_is_opened_is_one_error() -> None:
+    with pytest.raises(Unreadable, match="SIGSEGV"):
+        list(open_sheets(pdf(), sandbox=Boxed(Unreadable("The decoder crashed on it (SIGSEGV)."))))
 
 
 def test_a_document_of_too_many_pages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import pytest
 from albumen.core.errors import MediaError, TimedOut, TooLarge, Unreadable
 from albumen.media.look import look
 from albumen.media.sandbox import Sandbox
+from tests.media.pdfs import make_pdf
 from tests.media.pictures import encoded, texture
 
 MISBEHAVE = "tests.media.decoders:misbehave"
@@ -64,6 +65,16 @@ def test_a_bad_file_costs_itself_and_nothing_else(folder: Path, name: str, kind:
     assert type(error) is kind and words in str(error)
     assert str(error).endswith(".") and "\n" not in str(error)
     assert all(outcome.look is not None for outcome in outcomes.values())
+
+
+def test_counts_the_pages_of_documents_and_survives_those_that_crash(folder: Path) -> None:
+    (folder / "good.pdf").write_bytes(make_pdf([["One"], ["Two"], ["Three"]]))
+    with Sandbox(workers=1, seconds=2, entry=MISBEHAVE) as sandbox:
+        assert sandbox.count(folder / "good.pdf").result() == 3
+        for name, words in (("crash", "SIGSEGV"), ("hang", "longer than 2 seconds")):
+            with pytest.raises(MediaError, match=words):
+                sandbox.count(bad(folder, name)).result()
+        assert sandbox.count(folder / "good_0.jpg").result() == 1
 
 
 def test_what_a_child_sends_cannot_call_anything_here(folder: Path) -> None:

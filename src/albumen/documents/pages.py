@@ -1,12 +1,13 @@
 """Files to pages: PDF, TIFF of many pages and pictures, one at a time, with the text that a PDF holds."""
 
+import contextlib
 import io
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import numpy as np
 
@@ -14,10 +15,9 @@ from albumen.core.arrays import Image
 from albumen.core.errors import MediaError, TooLarge, Unreadable, Unsupported
 from albumen.documents import pdf
 from albumen.documents.document import Line
-from albumen.media import tiff
 from albumen.media.formats import HEAD, Format, Kind, sniff
 from albumen.media.leaf import Leaf
-from albumen.media.pages import LONGEST, leaf
+from albumen.media.pages import count, leaf
 
 _MOST_PAGES = 3000
 
@@ -40,7 +40,11 @@ class Sheet:
 
 
 class Opens(Protocol):
-    """Opens pages of files elsewhere, as `albumen.media.sandbox.Sandbox` does in child processes with limits."""
+    """Opens files elsewhere, as `albumen.media.sandbox.Sandbox` does in child processes with limits."""
+
+    def count(self, path: Path, /) -> Future[int]:
+        """Queue the opening of a file; the future gives how many pages it has."""
+        ...
 
     def page(self, path: Path, number: int, /) -> Future[Leaf]:
         """Queue one page, counted from 1."""
@@ -50,24 +54,36 @@ class Opens(Protocol):
 def open_sheets(source: bytes | Path, *, sandbox: Opens | None = None) -> Iterator[Sheet]:
     """Yield the pages of a PDF, TIFF or picture; only one is in memory at a time, and a damaged one stops no other.
 
-    A `MediaError` says what is wrong with a file of which no page can be read. The pages of a file, not of bytes, can
-    be drawn in a sandbox, so that a page that hangs or wants too much memory costs that page.
+    A `MediaError` says what is wrong with a file of which no page can be read. With a sandbox nothing but the first
+    bytes is looked at here, so that what crashes, hangs or wants too much memory costs that file or page.
     """
-    data = source.read_bytes() if isinstance(source, Path) else source
-    format = _format(data)
-    boxed = _boxed(sandbox, source) if sandbox is not None and isinstance(source, Path) else None
-    if format is not Format.PDF:
-        count = len(tiff.pages(data)) if format is Format.TIFF else 1
-        yield from _sheets(_few(count), boxed or partial(_leaf, data, format))
+    format = _format(_head(source))
+    if sandbox is not None:
+        with _as_file(source) as path:
+            yield from _sheets(_few(sandbox.count(path).result()), lambda number: sandbox.page(path, number).result())
         return
-    from albumen.media.pdf import open_pdf
-
-    with open_pdf(data, most_pages=_MOST_PAGES) as document:
-        yield from _sheets(document.count, boxed or partial(document.leaf, longest=LONGEST))
+    with _open(source) as file:
+        yield from _sheets(_few(count(file, format)), lambda number: _leaf(file, format, number))
 
 
-def _boxed(sandbox: Opens, path: Path) -> Callable[[int], Leaf]:
-    return lambda number: sandbox.page(path, number).result()
+def _head(source: bytes | Path) -> bytes:
+    with _open(source) as file:
+        return file.read(HEAD)
+
+
+def _open(source: bytes | Path) -> BinaryIO:
+    return source.open("rb") if isinstance(source, Path) else io.BytesIO(source)
+
+
+@contextlib.contextmanager
+def _as_file(source: bytes | Path) -> Generator[Path]:
+    if isinstance(source, Path):
+        yield source
+        return
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(source)
+        file.flush()
+        yield Path(file.name)
 
 
 def sheet_of(leaf: Leaf) -> Sheet:
@@ -75,34 +91,35 @@ def sheet_of(leaf: Leaf) -> Sheet:
     return Sheet(leaf.number, leaf.image, pdf.lines(leaf.glyphs) if leaf.glyphs else None)
 
 
-def _format(data: bytes) -> Format:
-    if not data:
+def _format(head: bytes) -> Format:
+    if not head:
         raise Unreadable("The document is empty: it has no bytes; give a PDF, TIFF or picture.")
-    found = Format.PDF if b"%PDF-" in data[:1024] else sniff(data[:HEAD])
-    if found is None or (found is not Format.PDF and found.kind is not Kind.IMAGE):
+    found = sniff(head)
+    if found is None or found.kind is Kind.VIDEO:
         raise Unsupported("The document is no PDF, TIFF or picture that can be read; convert it to one.")
     return found
 
 
-def _few(count: int) -> int:
-    if count > _MOST_PAGES:
-        raise TooLarge(f"The document has {count:,} pages and at most {_MOST_PAGES:,} are read; split it.")
-    return count
+def _few(found: int) -> int:
+    if found > _MOST_PAGES:
+        raise TooLarge(f"The document has {found:,} pages and at most {_MOST_PAGES:,} are read; split it.")
+    return found
 
 
-def _leaf(data: bytes, format: Format, number: int) -> Leaf:
-    return leaf(io.BytesIO(data), format, number)
+def _leaf(file: BinaryIO, format: Format, number: int) -> Leaf:
+    file.seek(0)
+    return leaf(file, format, number)
 
 
-def _sheets(count: int, read: Callable[[int], Leaf]) -> Iterator[Sheet]:
-    """Yield pages 1 to `count`, those that are damaged as blank ones; raise if all are."""
+def _sheets(last: int, read: Callable[[int], Leaf]) -> Iterator[Sheet]:
+    """Yield pages 1 to `last`, those that are damaged as blank ones; raise if all are."""
     whole = 0
-    for number in range(1, count + 1):
+    for number in range(1, last + 1):
         try:
             sheet = sheet_of(read(number))
             whole += 1
         except MediaError as error:
-            if not whole and number == count:
+            if not whole and number == last:
                 raise
             sheet = Sheet(number, fault=str(error))
         yield sheet

@@ -1,22 +1,23 @@
 """Looks at one file: reads its bytes once and gives back all that an import needs to know."""
 
+import contextlib
 import hashlib
 import io
 import os
 import stat
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from albumen.core.arrays import Image
 from albumen.core.errors import TooLarge, Unreadable, Unsupported
-from albumen.media import metadata, tiff, video
+from albumen.media import metadata, pages, tiff, video
 from albumen.media.canvas import CANVAS
 from albumen.media.formats import HEAD, Format, Kind, sniff
 from albumen.media.hashes import perceptual_hash
 from albumen.media.image import Thumbnails, decode, thumbnails
 from albumen.media.leaf import Leaf
 from albumen.media.metadata import Metadata
-from albumen.media.pages import leaf
 from albumen.media.video import Frame, Shot, VideoInfo
 
 MOST_BYTES = 1_000_000_000
@@ -99,12 +100,24 @@ def glance(path: StrPath) -> Glance:
 
 def page(path: StrPath, number: int) -> Leaf:
     """Read one page, counted from 1, of a document or a picture, large enough for its text to be read."""
+    with _opened(path) as (file, format):
+        return pages.leaf(file, format, number)
+
+
+def count(path: StrPath) -> int:
+    """Return how many pages a document or a picture has."""
+    with _opened(path) as (file, format):
+        return pages.count(file, format)
+
+
+@contextlib.contextmanager
+def _opened(path: StrPath) -> Generator[tuple[BinaryIO, Format]]:
     try:
         with open(path, "rb") as file:
             _regular_size(file)
             format = _format(file.read(HEAD))
             file.seek(0)
-            return leaf(file, format, number)
+            yield file, format
     except OSError as error:
         raise Unreadable(f"The file cannot be read: {error.strerror or error}.") from error
 

@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from albumen.core.errors import NotFound
+from albumen.core.errors import NotFound, Unsupported
 from albumen.media import metadata, tiff
 from albumen.media.formats import Format, Kind
 from albumen.media.image import decode
@@ -10,6 +10,22 @@ from albumen.media.leaf import Leaf
 
 LONGEST = 3508
 """Long side in pixels of a page as it is read: A4 at 300 dots an inch."""
+
+
+def count(file: BinaryIO, format: Format) -> int:
+    """Return how many pages an open PDF, TIFF or picture has."""
+    match format:
+        case Format.PDF:
+            from albumen.media.pdf import open_pdf
+
+            with open_pdf(file) as pdf:
+                return pdf.count
+        case Format.TIFF:
+            return len(tiff.pages(file.read()))
+        case _ if format.kind is Kind.IMAGE:
+            return 1
+        case _:
+            raise Unsupported(f"A {format} file has no pages.")
 
 
 def leaf(file: BinaryIO, format: Format, number: int) -> Leaf:

@@ -22,7 +22,7 @@ from albumen.media.worker import Answer, Limits
 
 ENTRY = "albumen.media.look:look"
 START_SECONDS = 60.0
-Seen = TypeVar("Seen", Look, Glance, Leaf)
+Seen = TypeVar("Seen", Look, Glance, Leaf, int)
 _KINDS = {kind.__name__: kind for kind in (Unsupported, Unreadable, TooLarge, TimedOut)}
 _PROGRAM = (
     "import sys, json; path, fd, entry, memory, seconds = json.loads(sys.argv[1]); sys.path[:] = path; "
@@ -83,6 +83,10 @@ class Sandbox:
     def page(self, path: StrPath, number: int) -> Future[Leaf]:
         """Queue one page, counted from 1, of a document or a picture, as large as it takes to read its text."""
         return self._threads.submit(self._ask, "page", Leaf, path, number)
+
+    def count(self, path: StrPath) -> Future[int]:
+        """Queue the opening of a document or a picture; the future gives how many pages it has."""
+        return self._threads.submit(self._ask, "count", int, path)
 
     def map(self, paths: Iterable[StrPath]) -> Iterator[Outcome]:
         """Look at files and yield them as they are done; only a few finished ones wait in memory at a time."""

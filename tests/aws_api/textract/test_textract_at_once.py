@@ -1,6 +1,10 @@
 """Textract's synchronous operations as boto3 sees them."""
 
 import base64
+import resource
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -8,7 +12,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from albumen.aws_api.services.textract import papers
-from albumen.core.errors import TimedOut
+from albumen.core.errors import MediaError, TimedOut, Unreadable
+from albumen.documents import pages
+from albumen.media.sandbox import Sandbox
 from tests.aws_api.textract.conftest import at, kinds, picture, tiff
 
 PNG = {"Bytes": picture()}
@@ -32,6 +38,12 @@ def test_text_is_lines_and_words_of_one_page(t: Any) -> None:
     assert kinds(answer["Blocks"]) == {"PAGE": 1, "LINE": 4, "WORD": 8}
     assert [b["Text"] for b in answer["Blocks"] if b["BlockType"] == "LINE"][1] == "Total: 42.00"
     assert answer["DetectDocumentTextModelVersion"] == "1.0"
+
+
+@pytest.fixture(scope="module")
+def boxed() -> Iterator[papers.Papers]:
+    with Sandbox(workers=1) as sandbox:
+        yield papers.Papers(sandbox=sandbox)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "PDF"])
@@ -172,3 +184,44 @@ def test_a_pdf_that_draws_itself_a_thousand_million_times_is_given_up(monkeypatc
     data = f"%PDF-1.7\n{body}trailer << /Size 20 /Root 1 0 R >>\n%%EOF".encode()
     with pytest.raises(TimedOut):
         list(papers.Papers().sheets(data))
+
+
+def endless(size: int) -> bytes:
+    """Return what zlib unpacks to so many megabytes of zeros, packed a megabyte at a time."""
+    packer = zlib.compressobj(9)
+    first = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    again = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return first + again * (size - 1) + packer.flush()
+
+
+def test_a_pdf_that_unpacks_for_ever_when_it_is_opened_costs_a_child_process_only() -> None:
+    packed = endless(900)
+    about = f"/Type /XRef /Size 9 /W [1 2 1] /Root 1 0 R /Filter /FlateDecode /Length {len(packed)}"
+    body = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+    body += f"9 0 obj\n<< {about} >>\nstream\n".encode() + packed + b"\nendstream\nendobj\n"
+    data = body + f"startxref\n{body.index(b'9 0 obj')}\n%%EOF".encode()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with Sandbox(workers=1, memory_mb=300, seconds=20) as sandbox:
+        with pytest.raises(MediaError):
+            list(papers.Papers(sandbox=sandbox).sheets(data))
+        assert [sheet.number for sheet in papers.Papers(sandbox=sandbox).sheets(tiff(255, 255))] == [1, 2]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "PDF"])
+def test_no_document_is_opened_in_the_process_of_the_server(
+    kind: str, monkeypatch: pytest.MonkeyPatch, boxed: papers.Papers
+) -> None:
+    monkeypatch.setattr(pages, "count", None)
+    monkeypatch.setattr(pages, "leaf", None)
+    (sheet,) = boxed.sheets(picture(kind))
+    assert sheet.image.mean() == 255
+
+
+def test_a_document_that_crashes_its_decoder_costs_itself_only(tmp_path: Path) -> None:
+    for name in ("crash.jpg", "good.jpg"):
+        (tmp_path / name).write_bytes(picture("JPEG"))
+    with Sandbox(workers=1, entry="tests.media.decoders:misbehave") as sandbox:
+        with pytest.raises(Unreadable, match="SIGSEGV"):
+            list(papers.Papers(sandbox=sandbox).sheets(tmp_path / "crash.jpg"))
+        assert sandbox.count(tmp_path / "good.jpg").result() == 1

@@ -1,6 +1,5 @@
 """From a request's Document to a file, within the limits that clients test for."""
 
-import tempfile
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from albumen.media.sandbox import Sandbox
 MIB = 1024 * 1024
 _PDF = b"%PDF-"
 _MEMORY_MB, _SECONDS = 2000, 60.0
-"""What drawing one page of a PDF may take."""
+"""What opening a document or drawing one page may take."""
 PICTURES = frozenset({Format.JPEG, Format.PNG})
 UNSUPPORTED = "Request has unsupported document format"
 
@@ -56,24 +55,17 @@ class Limits:
 class Papers:
     """Finds the documents that requests name."""
 
-    def __init__(self, objects: Objects | None = None, limits: Limits | None = None) -> None:
+    def __init__(
+        self, objects: Objects | None = None, limits: Limits | None = None, *, sandbox: Sandbox | None = None
+    ) -> None:
         self._objects, self._limits = objects, limits or Limits()
-        self._sandbox = Sandbox(workers=2, memory_mb=_MEMORY_MB, seconds=_SECONDS)
-        weakref.finalize(self, self._sandbox.close)
+        self._sandbox = sandbox or Sandbox(workers=2, memory_mb=_MEMORY_MB, seconds=_SECONDS)
+        if sandbox is None:
+            weakref.finalize(self, self._sandbox.close)
 
     def sheets(self, source: bytes | Path) -> Iterator[Sheet]:
-        """Yield the pages of a document; those of a PDF, which are programs, are drawn in a child process."""
-        if isinstance(source, Path):
-            with source.open("rb") as file:
-                head = file.read(1024)
-            yield from open_sheets(source, sandbox=self._sandbox if _PDF in head else None)
-        elif _PDF in source[:1024]:
-            with tempfile.NamedTemporaryFile() as file:
-                file.write(source)
-                file.flush()
-                yield from open_sheets(Path(file.name), sandbox=self._sandbox)
-        else:
-            yield from open_sheets(source)
+        """Yield the pages of a document, which is opened in a child process."""
+        yield from open_sheets(source, sandbox=self._sandbox)
 
     def sheet(self, account: str, ref: DocumentRef) -> Sheet:
         """Return the one page of a document that is answered at once."""
