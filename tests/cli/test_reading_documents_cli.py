@@ -26,5 +26,9 @@ def test_a_page_is_read_asked_and_written_as_pdf_and_picture(tmp_path: Path, mod
     answers = json.loads(result.output)["answers"]
     assert answers["What is the policy number?"]["text"] == "4711"
     assert answers["Who is the landlord?"] is None
-    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+    over_itself = ["--pdf", str(tmp_path / "page.pdf"), str(tmp_path / "page.pdf")]
+    result = CliRunner().invoke(read, over_itself, obj=context, catch_exceptions=False)
+    assert "Policy number: 4711" in result.output
+    assert (tmp_path / "page.pdf").read_bytes().endswith(b"%%EOF\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["page.pdf", "page.png", "seen.png"]
     assert (tmp_path / "seen.png").stat().st_size > 1000

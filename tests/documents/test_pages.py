@@ -3,13 +3,15 @@
 import io
 import struct
 import zlib
+from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image as Pillow
 
+from albumen.core.arrays import Image
 from albumen.core.errors import TimedOut, TooLarge, Unreadable, Unsupported
 from albumen.documents import pages, searchable
 from albumen.documents.document import Box, Line, Page, Word
@@ -23,13 +25,15 @@ PIXELS = np.full((400, 300, 3), 255, np.uint8)
 
 def saved(format: str, **options: object) -> bytes:
     file = io.BytesIO()
-    Image.fromarray(PIXELS).save(file, format, **options)
+    Pillow.fromarray(PIXELS).save(file, format, **options)
     return file.getvalue()
 
 
 def pdf() -> bytes:
     words = tuple(Word(t, 1.0, Box(20 + 100 * i, 50, 100 + 100 * i, 70)) for i, t in enumerate(("Grüße", "東京")))
-    return searchable.write([(Page(1, 300, 400, (Line(words),)), PIXELS)])
+    file = io.BytesIO()
+    searchable.write([(Page(1, 300, 400, (Line(words),)), PIXELS)], file)
+    return file.getvalue()
 
 
 def test_a_searchable_pdf_gives_back_its_words_at_their_places() -> None:
@@ -41,6 +45,20 @@ def test_a_searchable_pdf_gives_back_its_words_at_their_places() -> None:
     assert words[0].box.left / scale == pytest.approx(20, abs=6)
 
 
+def test_a_searchable_pdf_is_written_a_page_at_a_time() -> None:
+    file, sizes = io.BytesIO(), list[int]()
+
+    def each() -> Iterator[tuple[Page, Image]]:
+        for number in range(1, 4):
+            sizes.append(file.tell())
+            yield Page(number, 300, 400, (Line((Word(f"Page{number}", 1.0, Box(20, 50, 100, 70)),)),)), PIXELS
+
+    searchable.write(each(), file)
+    assert sizes[0] < sizes[1] < sizes[2], "a page is out before the next is asked for"
+    read = [sheet.lines[0].text for sheet in open_sheets(file.getvalue()) if sheet.lines]
+    assert read == ["Page1", "Page2", "Page3"]
+
+
 def test_pictures_of_several_formats_are_pages() -> None:
     for format in ("PNG", "JPEG", "WEBP", "BMP"):
         (sheet,) = open_sheets(saved(format))
@@ -48,20 +66,20 @@ def test_pictures_of_several_formats_are_pages() -> None:
 
 
 def test_every_page_of_a_tiff_is_given_one_at_a_time() -> None:
-    sheets = open_sheets(saved("TIFF", save_all=True, append_images=[Image.fromarray(PIXELS)] * 2))
+    sheets = open_sheets(saved("TIFF", save_all=True, append_images=[Pillow.fromarray(PIXELS)] * 2))
     assert [sheet.number for sheet in sheets] == [1, 2, 3]
 
 
 def test_a_large_page_is_scaled_down(tmp_path: Path) -> None:
     path = tmp_path / "wide.png"
-    Image.new("1", (30000, 50)).save(path)
+    Pillow.new("1", (30000, 50)).save(path)
     (sheet,) = open_sheets(path)
     assert sheet.image.shape[1] == LONGEST
 
 
 def test_transparency_shows_white_paper() -> None:
     file = io.BytesIO()
-    Image.new("RGBA", (50, 50), (0, 0, 0, 0)).save(file, "PNG")
+    Pillow.new("RGBA", (50, 50), (0, 0, 0, 0)).save(file, "PNG")
     (sheet,) = open_sheets(file.getvalue())
     assert sheet.image.min() == 255
 
@@ -172,7 +190,7 @@ def test_pages_drawn_in_a_sandbox_are_the_same_and_one_that_fails_there_is_blank
     for name in ("count", "leaf"):
         monkeypatch.setattr(pages, name, nowhere)
     path = tmp_path / "long.tiff"
-    path.write_bytes(saved("TIFF", save_all=True, append_images=[Image.fromarray(PIXELS)] * 2))
+    path.write_bytes(saved("TIFF", save_all=True, append_images=[Pillow.fromarray(PIXELS)] * 2))
     for source in (path, path.read_bytes()):
         sheets = list(open_sheets(source, sandbox=Boxed()))
         assert [sheet.fault for sheet in sheets] == ["", "Page 2 took longer than 60 seconds.", ""]
@@ -186,4 +204,4 @@ def test_a_file_that_crashes_when_it_is_opened_is_one_error() -> None:
 def test_a_document_of_too_many_pages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "_MOST_PAGES", 2)
     with pytest.raises(TooLarge, match="split it"):
-        list(open_sheets(saved("TIFF", save_all=True, append_images=[Image.fromarray(PIXELS)] * 2)))
+        list(open_sheets(saved("TIFF", save_all=True, append_images=[Pillow.fromarray(PIXELS)] * 2)))

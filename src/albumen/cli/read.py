@@ -79,7 +79,6 @@ def _document(
     from albumen.documents.document import Document
     from albumen.documents.pages import open_sheets
     from albumen.documents.picture import draw, encode
-    from albumen.documents.searchable import write
 
     pages: list[Page] = []
     faults: dict[int, str] = {}
@@ -94,12 +93,25 @@ def _document(
                 picture.write_bytes(encode(draw(page, image)))
             yield page, image
 
-    if pdf is not None:
-        pdf.write_bytes(write(upright()))
-    else:
-        for _ in upright():
-            pass
+    _save(upright(), pdf)
     return Document(tuple(pages), faults)
+
+
+def _save(pages: "Iterator[tuple[Page, Image]]", pdf: Path | None) -> None:
+    """Go through the pages and write them as they come; a document may be written over itself."""
+    from albumen.documents.searchable import write
+
+    if pdf is None:
+        for _ in pages:
+            pass
+        return
+    draft = pdf.with_name(f".{pdf.name}.part")
+    try:
+        with draft.open("wb") as out:
+            write(pages, out)
+        draft.replace(pdf)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _plain(answer: "Answer | None") -> dict[str, Any] | None:

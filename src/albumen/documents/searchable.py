@@ -1,6 +1,7 @@
 """Searchable PDF: each page as a picture with its words as invisible text at their places."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import BinaryIO
 
 import cv2
 import numpy as np
@@ -18,29 +19,37 @@ _TO_UNICODE = (
 )
 
 
-def write(pages: Iterable[tuple[Page, Image]], *, quality: int = 85) -> bytes:
-    """Return a PDF of upright pages, each with its pixels (h, w, 3), whose text can be searched and copied."""
-    objects: list[bytes] = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"",
-        b"<< /Type /Font /Subtype /Type0 /BaseFont /Unseen /Encoding /Identity-H "
-        b"/DescendantFonts [4 0 R] /ToUnicode 6 0 R >>",
-        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Unseen /CIDToGIDMap /Identity /DW 500 "
-        b"/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor 5 0 R >>",
-        b"<< /Type /FontDescriptor /FontName /Unseen /Flags 4 /FontBBox [0 -200 500 800] /ItalicAngle 0 "
-        b"/Ascent 800 /Descent -200 /CapHeight 800 /StemV 80 >>",
-        _stream(_TO_UNICODE.encode("ascii")),
-    ]
-    kids: list[int] = []
-    for page, image in pages:
-        kids.append(len(objects) + 1)
-        objects += _page(page, image, number=len(objects) + 1, quality=quality)
-    objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(f'{k} 0 R' for k in kids)}] >>".encode()
-    return _file(objects)
-
-
 def _stream(data: bytes, extra: str = "") -> bytes:
     return f"<< /Length {len(data)} {extra}>>\nstream\n".encode() + data + b"\nendstream"
+
+
+_FONT = (
+    b"<< /Type /Font /Subtype /Type0 /BaseFont /Unseen /Encoding /Identity-H "
+    b"/DescendantFonts [4 0 R] /ToUnicode 6 0 R >>",
+    b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Unseen /CIDToGIDMap /Identity /DW 500 "
+    b"/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor 5 0 R >>",
+    b"<< /Type /FontDescriptor /FontName /Unseen /Flags 4 /FontBBox [0 -200 500 800] /ItalicAngle 0 "
+    b"/Ascent 800 /Descent -200 /CapHeight 800 /StemV 80 >>",
+    _stream(_TO_UNICODE.encode("ascii")),
+)
+"""Objects 3 to 6: a font of blank letters for every character."""
+_OBJECTS = 3  # of each page: itself, its content, its picture
+
+
+def write(pages: Iterable[tuple[Page, Image]], to: BinaryIO, *, quality: int = 85) -> None:
+    """Write a PDF of upright pages, each with its pixels (h, w, 3), whose text can be searched; a page at a time."""
+    file = _File(to)
+    file.put(1, b"<< /Type /Catalog /Pages 2 0 R >>")
+    for number, body in enumerate(_FONT, 3):
+        file.put(number, body)
+    first = kid = 3 + len(_FONT)
+    for page, image in pages:
+        for number, body in enumerate(_page(page, image, number=kid, quality=quality), kid):
+            file.put(number, body)
+        kid += _OBJECTS
+    kids = " ".join(f"{number} 0 R" for number in range(first, kid, _OBJECTS))
+    file.put(2, f"<< /Type /Pages /Count {(kid - first) // _OBJECTS} /Kids [{kids}] >>".encode())
+    file.end()
 
 
 def _page(page: Page, image: Image, *, number: int, quality: int) -> list[bytes]:
@@ -70,15 +79,25 @@ def _text(word: Word, page_height: float) -> str:
     return f"/F {size:.2f} Tf {stretch:.2f} Tz 1 0 0 1 {left:.2f} {base:.2f} Tm <{codes}> Tj\n"
 
 
-def _file(objects: Sequence[bytes]) -> bytes:
-    parts = [b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n"]
-    places: list[int] = []
-    at = len(parts[0])
-    for number, body in enumerate(objects, 1):
-        places.append(at)
-        parts.append(f"{number} 0 obj\n".encode() + body + b"\nendobj\n")
-        at += len(parts[-1])
-    table = "".join(f"{place:010d} 00000 n \n" for place in places)
-    parts.append(f"xref\n0 {len(places) + 1}\n0000000000 65535 f \n{table}".encode())
-    parts.append(f"trailer << /Size {len(places) + 1} /Root 1 0 R >>\nstartxref\n{at}\n%%EOF\n".encode())
-    return b"".join(parts)
+class _File:
+    """A PDF being written: its objects in any order, and where each begins."""
+
+    def __init__(self, to: BinaryIO) -> None:
+        self._to, self._at, self._places = to, 0, dict[int, int]()
+        self._write(b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n")
+
+    def put(self, number: int, body: bytes) -> None:
+        """Write an object."""
+        self._places[number] = self._at
+        self._write(f"{number} 0 obj\n".encode() + body + b"\nendobj\n")
+
+    def end(self) -> None:
+        """Write the table of places and the end."""
+        start, count = self._at, len(self._places) + 1
+        table = "".join(f"{self._places[number]:010d} 00000 n \n" for number in range(1, count))
+        self._write(f"xref\n0 {count}\n0000000000 65535 f \n{table}".encode())
+        self._write(f"trailer << /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode())
+
+    def _write(self, data: bytes) -> None:
+        self._to.write(data)
+        self._at += len(data)
