@@ -1,8 +1,9 @@
 """Request bodies between an asynchronous server and synchronous services: collected whole, or read as they arrive."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Generator, MutableMapping
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import contextmanager
 from typing import Any, cast
 
 from albumen.aws_api.errors import Fault
@@ -10,9 +11,35 @@ from albumen.aws_api.errors import Fault
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 PATIENCE_SECONDS = 60
+LONGEST_SECONDS = 600
 CUT_OFF = "The request body terminated unexpectedly."
+CROWDED = "The server holds as many request bodies as it can; reduce your request rate."
 SLOW = "Your socket connection to the server was not written to in time."
 LARGEST_DRAIN = 64 * 1024 * 1024
+
+
+class Room:
+    """The bytes that whole bodies may take in memory together; a flood of them is told to come again."""
+
+    def __init__(self, size: int) -> None:
+        self._free = size
+
+    @contextmanager
+    def guest(self) -> Generator[Callable[[int], None]]:
+        """Yield what takes bytes for one request; they are given back when it is answered. From the event loop only."""
+        taken = 0
+
+        def take(size: int) -> None:
+            nonlocal taken
+            if size > self._free:
+                raise Fault("ThrottlingException", CROWDED)
+            self._free -= size
+            taken += size
+
+        try:
+            yield take
+        finally:
+            self._free += taken
 
 
 class Whole:
@@ -77,16 +104,18 @@ def data(message: Message) -> bytes:
     return bytes(cast("bytes", message.get("body", b"")))
 
 
-async def whole(receive: Receive, limit: int) -> bytes | None:
-    """Return the whole body, or None once it is longer than `limit`; each part may take a minute to arrive."""
+async def whole(receive: Receive, limit: int, take: Callable[[int], None]) -> bytes | None:
+    """Return the whole body, or None once it is longer than `limit`; each part may take a minute to arrive, all ten."""
     parts: list[bytes] = []
     size, more, now = 0, True, asyncio.get_running_loop().time
+    end = now() + LONGEST_SECONDS
     try:
         async with asyncio.timeout(PATIENCE_SECONDS) as patience:
             while more:
                 message = await receive()
-                patience.reschedule(now() + PATIENCE_SECONDS)
+                patience.reschedule(min(now() + PATIENCE_SECONDS, end))
                 parts.append(data(message))
+                take(len(parts[-1]))
                 size += len(parts[-1])
                 more = bool(message.get("more_body", False))
                 if size > limit:

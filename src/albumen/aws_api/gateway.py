@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from albumen.aws_api import forms, protocol
 from albumen.aws_api.access import Access
-from albumen.aws_api.bodies import Arriving, Message, Receive, Whole, whole
+from albumen.aws_api.bodies import Arriving, Message, Receive, Room, Whole, whole
 from albumen.aws_api.chunks import unwrap
 from albumen.aws_api.cors import preflight, shared
 from albumen.aws_api.dispatch import Meant, by_action, is_aws, locate
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 Scope = Mapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 LARGEST_BODY = 40 * 1024 * 1024
+BODIES = 512 * 1024 * 1024
+"""Bytes of bodies, S3's aside, that are in memory at once."""
 WORKERS = {"s3": 24, "sqs": 24, "": 8}
 """Threads: S3 has its own, because a slow upload holds one as long as it lasts, and queues, which are waited at."""
 
@@ -44,11 +46,15 @@ class Worker(Protocol):
 class Gateway:
     """The AWS-compatible API as an ASGI application."""
 
-    def __init__(self, services: Mapping[str, object], *, access: Access, spec: Spec | None = None) -> None:
+    def __init__(
+        self, services: Mapping[str, object], *, access: Access, spec: Spec | None = None, bodies: int = BODIES
+    ) -> None:
+        """Serve `services` to whom `access` lets in; `bodies` are the bytes that requests may hold in memory."""
         self.spec = spec or Spec()
         self.handlers = Handlers(self.spec, services)
         self.access = access
         self._started = False
+        self._room = Room(bodies)
         self._workers: list[Worker] = [w for s in services.values() for w in getattr(s, "workers", ())]
         self._pools = {name: ThreadPoolExecutor(n, thread_name_prefix=f"aws-{name}") for name, n in WORKERS.items()}
 
@@ -91,18 +97,21 @@ class Gateway:
         origin = request.headers.get("origin")
         if request.method == "OPTIONS":
             return await _send(preflight(request, self.access), request.method, send, self._pools[""])
-        reply, pool = await self._reply(scope, request, receive)
+        with self._room.guest() as take:
+            reply, pool = await self._reply(scope, request, receive, take)
         if origin and self.access.allows(origin):
             reply.headers |= shared(origin)
         await _send(reply, request.method, send, pool)
 
-    async def _reply(self, scope: Scope, request: Request, receive: Receive) -> tuple[Reply, Executor]:
+    async def _reply(
+        self, scope: Scope, request: Request, receive: Receive, take: Callable[[int], None]
+    ) -> tuple[Reply, Executor]:
         request_id = str(uuid.uuid4())
         loop = asyncio.get_running_loop()
         meant = Meant("rest-xml", None, {})
         try:
             meant = locate(self.spec, request)
-            request = await _with_body(request, meant, receive)
+            request = await _with_body(request, meant, receive, take)
             if isinstance(request.body, Whole) and meant.protocol == "query":
                 meant = by_action(self.spec, query.form(request.body.data))
         except Fault as fault:
@@ -156,11 +165,11 @@ def _request(scope: Scope) -> Request:
     return Request(scope["method"], raw_path, scope["query_string"].decode("latin-1"), headers, Whole(b""))
 
 
-async def _with_body(request: Request, meant: Meant, receive: Receive) -> Request:
+async def _with_body(request: Request, meant: Meant, receive: Receive, take: Callable[[int], None]) -> Request:
     """Return the request with its body: for S3 one that is read as it arrives, otherwise all of it."""
     if meant.operation is not None and meant.operation.service == "s3":
         return replace(request, body=Arriving(receive, asyncio.get_running_loop()))
-    data = await whole(receive, LARGEST_BODY)
+    data = await whole(receive, LARGEST_BODY, take)
     if data is None:
         sentence = f"The request body has more than {LARGEST_BODY} bytes."
         raise too_large(meant.operation, sentence) if meant.operation else Fault("RequestEntityTooLarge", sentence, 413)
