@@ -132,12 +132,12 @@ def test_killed_at_any_moment_copying_goes_on_to_the_same_originals(tmp_path: Pa
         return names, [(library / "originals" / name).read_bytes() for name in names]
 
     with killer() as run:
-        assert run(tmp_path / "undisturbed", card, 0, copying=True) == 0
+        assert run(tmp_path / "undisturbed", card, 0, work=copy_into) == 0
         steps = int((tmp_path / "undisturbed" / "steps").read_text())
         for part in range(1, KILLS + 1):
             library = tmp_path / f"killed{part}"
             # the copying itself is a part of all steps: most kills are put there
-            assert run(library, card, max(1, steps * part // (2 * KILLS)), copying=True) == signal.SIGKILL
+            assert run(library, card, max(1, steps * part // (2 * KILLS)), work=copy_into) == signal.SIGKILL
             copy_into(Folder(library), card)
             assert state(library) == state(tmp_path / "undisturbed")
             assert len(contents(library)[0]) == 3  # pyright: ignore[reportArgumentType]
