@@ -162,6 +162,13 @@ def test_odd_names_and_empty_files_are_taken_or_named(tmp_path: Path) -> None:
     assert names == {b"-rf.jpg", b"--help.jpg", b"\xff\xfe\n.jpg"}
 
 
+def test_a_link_to_nothing_is_named_in_a_sentence(tmp_path: Path) -> None:
+    folder = make_photo(tmp_path / "photos" / "a.jpg").parent
+    (folder / "gone.jpg").symlink_to("/nonexistent/b.jpg")
+    summary = import_into(Folder(tmp_path / "library"), folder)
+    assert (summary.new, summary.unreadable) == (1, [(bytes(folder) + b"/gone.jpg", "The link leads to nothing.")])
+
+
 @pytest.mark.data
 def test_broken_files_cost_themselves_only(tmp_path: Path, data: Path) -> None:
     broken = data / "photos" / "broken"

@@ -34,11 +34,11 @@ def pan(seed: int, frames: int, *, width: int = 320, height: int = 180) -> list[
     return [np.ascontiguousarray(wide[:, 2 * i : 2 * i + width]) for i in range(frames)]
 
 
-def clip(frames: Iterable[Image], *, rate: int = 25, gop: int = 12, format: str = "mp4") -> bytes:
+def clip(frames: Iterable[Image], *, rate: int = 25, gop: int = 12, format: str = "mp4", codec: str = "mpeg4") -> bytes:
     """Encode frames as a video."""
     out = io.BytesIO()
     with av.open(out, "w", format=format) as container:
-        stream = container.add_stream("mpeg4", rate=rate)
+        stream = container.add_stream(codec, rate=rate)
         stream.pix_fmt, stream.gop_size, stream.bit_rate = "yuv420p", gop, 2_000_000
         for number, pixels in enumerate(frames):
             if number == 0:

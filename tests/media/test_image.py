@@ -243,6 +243,7 @@ def test_a_damaged_file_of_each_format_gives_a_sentence() -> None:
             with pytest.raises(MediaError) as caught:
                 decode(b"\xff\xd8\xff\xe0 no picture at all" * 10, format)
             assert str(caught.value).endswith(".")
+            assert str(caught.value).startswith(f"The {format.called} file is ")
 
 
 def test_limits_can_be_tightened() -> None:

@@ -75,7 +75,7 @@ def test_too_many_pixels_are_refused_before_decoding() -> None:
 
 @pytest.mark.parametrize("damage", [b"\xff\x0a", HEAD, HEAD + box(b"jxlc", b"nothing"), naked()[:200]])
 def test_a_damaged_one_says_so(damage: bytes) -> None:
-    with pytest.raises(Unreadable, match="JPEG XL is damaged"):
+    with pytest.raises(Unreadable, match="JPEG XL file is damaged"):
         decode(damage, Format.JXL)
 
 

@@ -25,6 +25,7 @@ SEEDS = {
     Format.MP4: clip(pan(0, 6, width=64, height=48)),
     Format.AVI: clip(pan(0, 6, width=64, height=48), format="avi"),
     Format.MATROSKA: clip(pan(0, 6, width=64, height=48), format="matroska"),
+    Format.WEBM: clip(pan(0, 6, width=64, height=48), format="webm", codec="libvpx"),
 }
 
 
@@ -57,6 +58,17 @@ def test_changed_bytes_give_a_look_or_a_sentence(
         assert look(path).canvas.ndim == 3
     except MediaError as error:
         assert str(error).endswith(".") and "\n" not in str(error)
+
+
+def test_a_damaged_video_is_named_by_its_format(tmp_path: Path) -> None:
+    path = tmp_path / "cut.webm"
+    path.write_bytes(SEEDS[Format.WEBM][:60])
+    with pytest.raises(Unreadable, match="The WebM video is damaged"):
+        look(path)
+
+
+def test_browsers_are_told_webm_by_its_own_type() -> None:
+    assert (Format.WEBM.mime, Format.MATROSKA.mime) == ("video/webm", "video/matroska")
 
 
 def test_heif_is_known(tmp_path: Path) -> None:

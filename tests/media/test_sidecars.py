@@ -20,6 +20,12 @@ from albumen.media.xmp import Xmp, read_xmp
         ("IMG_1-edited.jpg", "IMG_1.jpg.json"),
         ("IMG_1-bearbeitet(1).jpg", "IMG_1.jpg(1).json"),
         ("a_very_long_name_that_takeout_has_cut_at_some_po.jpg", "a_very_long_name_that_takeout_has_cut_at_some_.json"),
+        ("IMG_1-edited(1).jpg", "IMG_1.jpg.supplemental-metadata(1).json"),
+        ("PXL_20230101_123456789.PORTRAIT-01.COVER.jpg", "PXL_20230101_123456789.PORTRAIT-01.COVER.jpg.su.json"),
+        ("original_1d4caa6f-16c6-4c3d-901b-9387de10e5_P.jpg", "original_1d4caa6f-16c6-4c3d-901b-9387de10e5_P..json"),
+        ("😀" * 24 + ".jpg", "😀" * 23 + ".json"),
+        ("IMG_1.JPG", "IMG_1.jpg.json"),
+        ("IMG_1.jpg", "IMG_1.json"),
         ("IMG_2.MP4", "IMG_2.HEIC.supplemental-metadata.json"),
         ("IMG_1.jpg", "IMG_1.jpg.xmp"),
         ("IMG_1.jpg", "img_1.XMP"),
@@ -35,6 +41,15 @@ def test_finds_the_sidecar(medium: str, beside: str) -> None:
 )
 def test_leaves_the_sidecar_of_another_file(medium: str, beside: str) -> None:
     assert companions.sidecars([medium, beside]) == {}
+
+
+def test_names_that_differ_in_case_alone_keep_their_own_sidecars() -> None:
+    names = ["IMG_1.JPG", "IMG_1.jpg", "IMG_1.JPG.json", "IMG_1.jpg.json"]
+    assert companions.sidecars(names) == {"IMG_1.JPG": ("IMG_1.JPG.json",), "IMG_1.jpg": ("IMG_1.jpg.json",)}
+
+
+def test_a_name_with_bytes_that_are_no_text_is_looked_for_too() -> None:
+    assert companions.sidecars(["\udce9" * 50 + ".jpg", "a.json"]) == {}
 
 
 def test_the_most_telling_sidecar_comes_last() -> None:

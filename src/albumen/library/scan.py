@@ -37,7 +37,8 @@ def sight(path: bytes) -> Sighting | Blocked | None:
     try:
         info = os.stat(path)
     except OSError as error:
-        return Blocked(path, error.strerror or "cannot be read")
+        lost = os.path.islink(path) and isinstance(error, FileNotFoundError)
+        return Blocked(path, "The link leads to nothing." if lost else f"The file cannot be read: {_said(error)}.")
     if not stat.S_ISREG(info.st_mode):
         return None
     return Sighting(path, info.st_size, info.st_mtime_ns)
@@ -87,7 +88,11 @@ def _entries(
         with os.scandir(folder) as listing:
             return sorted(listing, key=lambda e: e.name)
     except OSError as error:
-        return Blocked(folder, error.strerror or "cannot be read")
+        return Blocked(folder, f"The folder cannot be looked into: {_said(error)}.")
+
+
+def _said(error: OSError) -> str:
+    return error.strerror or str(error)
 
 
 def _is_folder(entry: os.DirEntry[bytes]) -> bool:

@@ -10,7 +10,7 @@ from albumen.media.formats import VIDEO_SUFFIXES, is_sidecar, worth_looking_at
 from albumen.media.record import Metadata
 
 TAKEOUT_STEM = 46
-"""Characters that Takeout leaves of a JSON's name before `.json`."""
+"""Units of UTF-16 that Takeout leaves of a JSON's name before `.json`; many signs of pictures take two."""
 LIVE_MS = 6_000
 """No Live Photo's clip is longer."""
 
@@ -70,22 +70,27 @@ def _xmp(name: str, xmp: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _by_claim(stems: Iterable[str]) -> dict[tuple[str, str], str]:
-    """Return JSON stems by what they claim to describe: a medium's name, perhaps cut off, and its number."""
-    found: dict[tuple[str, str], str] = {}
+    """Return JSON stems by what they claim to describe: a medium's name, perhaps cut off, and its number.
+
+    What is in lower case finds a name that a file system wrote otherwise, unless another JSON claims that exactly.
+    """
+    exact: dict[tuple[str, str], str] = {}
     for stem in stems:
         match = _NUMBERED.match(stem)
-        found[(match["base"], match["number"]) if match else (stem, "")] = stem
-    return found
+        exact[(match["base"], match["number"]) if match else (stem, "")] = stem
+    return {(base.lower(), number): stem for (base, number), stem in exact.items()} | exact
 
 
 def _takeout(name: str, stems: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
     """Find the JSON of a medium; a clip without one shares that of its still."""
     base, number, suffix = _split(name)
     base = _EDITED.sub("", base)
-    found = _describing(base + suffix, number, stems)
+    found = _describing(base + suffix, number, stems) or _describing((base + suffix).lower(), number, stems)
     if not found and suffix.lower() in VIDEO_SUFFIXES:
         stills = (".HEIC", ".heic", ".JPG", ".jpg", ".jpeg")
         found = [stem for still in stills for stem in _describing(base + still, number, stems)]
+    if not found and (base, number) in stems:  # its title had no suffix
+        found = [stems[base, number]]
     return tuple(stem + ".json" for stem in sorted(found, key=len)[-1:])
 
 
@@ -99,8 +104,13 @@ def _split(name: str) -> tuple[str, str, str]:
 def _describing(name: str, number: str, stems: Mapping[tuple[str, str], str]) -> list[str]:
     """Return the JSON stems that are the medium's name, its number moved to the end, perhaps cut off."""
     full = name + _SUPPLEMENT
-    lengths = range(min(len(name), TAKEOUT_STEM - 1), len(full) + 1)
-    return [stems[full[:n], number] for n in lengths if (full[:n], number) in stems]
+    shortest = min(len(name), _cut(name, TAKEOUT_STEM - 1))
+    return [stems[full[:n], number] for n in range(shortest, len(full) + 1) if (full[:n], number) in stems]
+
+
+def _cut(name: str, units: int) -> int:
+    """Return how many letters of a name fit into so many units of UTF-16."""
+    return len(name.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "ignore"))
 
 
 def json_name(name: str) -> str:

@@ -33,6 +33,7 @@ class Format(StrEnum):
     MP4 = "mp4"
     MOV = "mov"
     MATROSKA = "matroska"
+    WEBM = "webm"
     AVI = "avi"
     MPEG_TS = "mpeg-ts"
     MPEG_PS = "mpeg-ps"
@@ -44,18 +45,31 @@ class Format(StrEnum):
         return Kind.VIDEO if self in VIDEOS else Kind.DOCUMENT if self is Format.PDF else Kind.IMAGE
 
     @property
+    def called(self) -> str:
+        """Return the format's name as people write it."""
+        return CALLED.get(self, self.upper())
+
+    @property
     def mime(self) -> str:
         """Return the media type."""
         return MIME.get(self, f"image/{self.value}")
 
 
-VIDEOS = frozenset({Format.MP4, Format.MOV, Format.MATROSKA, Format.AVI, Format.MPEG_TS, Format.MPEG_PS})
+VIDEOS = frozenset({Format.MP4, Format.MOV, Format.MATROSKA, Format.WEBM, Format.AVI, Format.MPEG_TS, Format.MPEG_PS})
+CALLED = {
+    Format.WEBP: "WebP",
+    Format.HEIF: "HEIC",
+    Format.JXL: "JPEG XL",
+    Format.MATROSKA: "Matroska",
+    Format.WEBM: "WebM",
+}
 MIME = {
     Format.PSD: "image/vnd.adobe.photoshop",
     Format.RAW: "image/x-raw",
     Format.MP4: "video/mp4",
     Format.MOV: "video/quicktime",
     Format.MATROSKA: "video/matroska",
+    Format.WEBM: "video/webm",
     Format.AVI: "video/x-msvideo",
     Format.MPEG_TS: "video/mp2t",
     Format.MPEG_PS: "video/mpeg",
@@ -151,7 +165,6 @@ _MAGIC: tuple[tuple[bytes, Format], ...] = (
     (b"8BPS\x00\x02", Format.PSD),
     (b"\xff\x0a", Format.JXL),
     (b"\x00\x00\x00\x0cJXL \r\n\x87\n", Format.JXL),
-    (b"\x1aE\xdf\xa3", Format.MATROSKA),
     (b"\x00\x00\x01\xba", Format.MPEG_PS),
     (b"FUJIFILMCCD-RAW", Format.RAW),
     (b"IIRO", Format.RAW),
@@ -181,13 +194,28 @@ def sniff(head: bytes) -> Format | None:
     for magic, found in _MAGIC:
         if head.startswith(magic):
             return found
-    return _riff(head) or _boxes(head) or _tiff(head) or _bitmap(head) or _transport_stream(head) or _pdf(head)
+    return (
+        _riff(head)
+        or _matroska(head)
+        or _boxes(head)
+        or _tiff(head)
+        or _bitmap(head)
+        or _transport_stream(head)
+        or _pdf(head)
+    )
 
 
 def _riff(head: bytes) -> Format | None:
     if head[:4] not in (b"RIFF", b"RF64"):
         return None
     return {b"WEBP": Format.WEBP, b"AVI ": Format.AVI}.get(head[8:12])
+
+
+def _matroska(head: bytes) -> Format | None:
+    """Tell WebM from Matroska by the name of the document's type, which stands in the first element."""
+    if not head.startswith(b"\x1aE\xdf\xa3"):
+        return None
+    return Format.WEBM if b"\x42\x82\x84webm" in head[:64] else Format.MATROSKA
 
 
 def _boxes(head: bytes) -> Format | None:

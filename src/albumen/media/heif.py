@@ -21,7 +21,7 @@ def decode_heif(data: bytes, at_least: int, limits: Limits) -> Decoded:
         pixels: Image = np.asarray(opened)
         profile: bytes | None = opened.info.get("icc_profile")
     except (OSError, ValueError, RuntimeError, SyntaxError, EOFError, IndexError, KeyError) as error:
-        raise Unreadable(f"The heif is damaged: {plain(error)}.") from error
+        raise Unreadable(f"The HEIC file is damaged: {plain(error)}.") from error
     height, width = pixels.shape[:2]
     canvas = opaque(shrink(pixels, at_least))
     return finished(to_srgb(canvas, profile), (width, height), 1)

@@ -50,7 +50,7 @@ def decode(
             turn = 1 if format is Format.AVIF else orientation or 1
             return decode_with_pillow(data, format, turn, at_least, limits)
         case _:
-            raise Unsupported(f"A {format} file is not a still picture.")
+            raise Unsupported(f"A {format.called} file is not a still picture.")
 
 
 def thumbnails(canvas: Image) -> Thumbnails:

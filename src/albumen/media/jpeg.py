@@ -40,7 +40,7 @@ def _scaled_jpeg(data: bytes, width: int, height: int, at_least: int) -> Image |
         return simplejpeg.decode_jpeg(data, **options)
     except ValueError as error:
         if _is_cut_off(str(error)):
-            raise Unreadable("The JPEG is cut off before its end.") from error
+            raise Unreadable("The JPEG file is cut off before its end.") from error
     try:
         return simplejpeg.decode_jpeg(data, strict=False, **options)
     except ValueError:

@@ -26,7 +26,7 @@ def decode_jxl(data: bytes, at_least: int, limits: Limits) -> Decoded:
     try:
         pixels: Any = cast(Any, imagecodecs).jpegxl_decode(data, index=0, numthreads=1)
     except (RuntimeError, ValueError, MemoryError) as error:
-        raise Unreadable(f"The JPEG XL is damaged: {plain(error)}.") from error
+        raise Unreadable(f"The JPEG XL file is damaged: {plain(error)}.") from error
     canvas = opaque(shrink(_eight_bits(pixels), at_least))
     return Decoded(canvas, width=pixels.shape[1], height=pixels.shape[0])
 
@@ -70,7 +70,7 @@ def _codestream(data: bytes) -> bytes:
         skipped = {b"jxlc": 0, b"jxlp": 4}.get(box.kind)
         if skipped is not None and (start := box.read(file, 64)[skipped:]).startswith(NAKED):
             return start
-    raise Unreadable("The JPEG XL is damaged: it has no codestream.")
+    raise Unreadable("The JPEG XL file is damaged: it has no codestream.")
 
 
 def _eight_bits(pixels: Any) -> Image:

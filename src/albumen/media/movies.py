@@ -40,7 +40,7 @@ def read_movie(file: BinaryIO, format: Format) -> Movie:
         match format:
             case Format.MP4 | Format.MOV:
                 return _quicktime(file)
-            case Format.MATROSKA:
+            case Format.MATROSKA | Format.WEBM:
                 return _matroska(file)
             case Format.AVI:
                 return _avi(file)

@@ -60,7 +60,7 @@ def decode_with_pillow(
             profile: bytes | None = picture.info.get("icc_profile")
             canvas = _flatten(_reduce(picture, at_least))
     except DAMAGED as error:
-        raise Unreadable(f"The {format} is damaged: {plain(error)}.") from error
+        raise Unreadable(f"The {format.called} file is damaged: {plain(error)}.") from error
     return finished(to_srgb(canvas, profile), size, orientation)
 
 

@@ -28,7 +28,7 @@ def decode_raw(data: bytes, at_least: int, limits: Limits) -> Decoded:
             if canvas is None:
                 canvas = shrink(_develop(raw, max(sizes.width, sizes.height) >= 2 * at_least), at_least)
     except (rawpy.LibRawError, OSError, ValueError, KeyError, RuntimeError) as error:
-        raise Unreadable(f"The RAW is damaged: {plain(error)}.") from error
+        raise Unreadable(f"The RAW file is damaged: {plain(error)}.") from error
     width, height = (sizes.width, sizes.height) if turn < 5 else (sizes.height, sizes.width)
     return Decoded(canvas, width, height)
 

@@ -24,7 +24,7 @@ def pages(data: bytes) -> tuple[tuple[int, int], ...]:
         with warnings.catch_warnings(action="ignore"), TiffImagePlugin.TiffImageFile(io.BytesIO(data)) as picture:
             found = tuple(_pages(picture))
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, AttributeError) as error:
-        raise Unreadable(f"The tiff is damaged: {plain(error)}.") from error
+        raise Unreadable(f"The TIFF file is damaged: {plain(error)}.") from error
     return found or ((0, 1),)
 
 
@@ -32,7 +32,7 @@ def page(data: bytes, number: int, *, at_least: int) -> Image:
     """Return a page, counted from 1, upright, its long side at most `at_least`."""
     found = pages(data)
     if not 1 <= number <= len(found):
-        raise NotFound(f"The tiff has {len(found)} pages and none of the number {number}.")
+        raise NotFound(f"The TIFF file has {len(found)} pages and no page {number}.")
     frame, orientation = found[number - 1]
     return decode_with_pillow(data, Format.TIFF, orientation, at_least, LIMITS, frame=frame).canvas
 
@@ -51,4 +51,4 @@ def _pages(picture: TiffImagePlugin.TiffImageFile) -> list[tuple[int, int]]:
             found.append((frame, turn if turn in range(1, 9) else 1))
         frame += 1
         if frame > MOST_PAGES:
-            raise TooLarge(f"The tiff has more than {MOST_PAGES:,} pages; split it.")
+            raise TooLarge(f"The TIFF file has more than {MOST_PAGES:,} pages; split it.")

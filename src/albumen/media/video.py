@@ -39,6 +39,7 @@ _CONTAINERS = {
     Format.MP4: "mov",
     Format.MOV: "mov",
     Format.MATROSKA: "matroska",
+    Format.WEBM: "matroska",
     Format.AVI: "avi",
     Format.MPEG_TS: "mpegts",
     Format.MPEG_PS: "mpeg",
@@ -250,11 +251,11 @@ def _opened(file: BinaryIO, format: Format) -> Generator[_Reel]:
                 raise Unreadable("There is no picture in the file, only sound or data.")
             stream = container.streams.video[0]
             if not hasattr(stream, "width"):  # there is no decoder that could be asked
-                raise Unreadable("The video is damaged or in a coding that is not known.")
+                raise Unreadable(f"The {format.called} video is damaged, or in a coding that is not known.")
             check_size(stream.width, stream.height, LIMITS.pixels)
             yield _Reel(container, stream)
     except _DAMAGE as error:
-        raise Unreadable(f"The video is damaged: {plain(error)}.") from error
+        raise Unreadable(f"The {format.called} video is damaged: {plain(error)}.") from error
 
 
 def _shot_starts(reel: _Reel, keys: Sequence[Glimpse], end_ms: int) -> list[int]:
