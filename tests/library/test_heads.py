@@ -1,12 +1,14 @@
 """Which models look at a picture, and what becomes of what they say."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
 from albumen.core.arrays import Floats, Image
+from albumen.core.errors import ModelError
 from albumen.core.findings import Faces, Labels, Objects, Words
 from albumen.library.heads import Heads
 from albumen.library.understand import WordEvidence
@@ -57,6 +59,23 @@ class Recorder:
         return [Words(("STOP",), np.array([0.9], np.float32), corners, np.array([0])) for _ in images]
 
 
+class Meeting:
+    """A model that waits until another one runs too, and then does as it is told."""
+
+    def __init__(self, task: str, meet: Callable[[], object]) -> None:
+        self.card: Card = CARDS.of_task(task)[0]
+        self._model = Recorder(task, [])
+        self._meet = meet
+
+    def detect(self, images: Sequence[Image]) -> list[Any]:
+        self._meet()
+        return self._model.detect(images)
+
+    def read(self, images: Sequence[Image]) -> list[Words]:
+        self._meet()
+        return self._model.read(images)
+
+
 class Encoder:
     def __init__(self, *, pixels_only: bool) -> None:
         self.pixels_only = pixels_only
@@ -70,8 +89,12 @@ class Encoder:
         return [WordEvidence(np.array([7]), np.array([0.5], np.float32)) for _ in seen]
 
 
-def heads(asked: list[str], encoder: Encoder) -> Heads:
-    return Heads(
+def heads(asked: list[str], encoder: Encoder, **others: Any) -> Heads:
+    return Heads(**models(asked, encoder) | others)
+
+
+def models(asked: list[str], encoder: Encoder) -> dict[str, Any]:
+    return dict(
         labeller=Recorder("labels", asked),
         names=lambda row: Labels(("cup",), np.array([0.8], np.float32)),
         detector=Recorder("objects", asked),
@@ -116,3 +139,20 @@ def test_an_encoder_sees_the_same_at_an_import_and_later() -> None:
     one, other = first.seen[0], again.seen[0]
     assert np.array_equal(one.ages, other.ages)
     assert np.array_equal(one.colours.shares, other.colours.shares) and one.objects.names == other.objects.names
+
+
+def test_two_models_look_at_the_same_time() -> None:
+    both = threading.Barrier(2, timeout=10)
+    met = heads(
+        [], Encoder(pixels_only=True), detector=Meeting("objects", both.wait), reader=Meeting("text", both.wait)
+    )
+    assert met([RED])[0].words is not None
+
+
+def test_a_model_that_fails_ends_the_batch_with_its_own_error() -> None:
+    def fail() -> None:
+        raise ModelError("the detector is broken")
+
+    broken = heads([], Encoder(pixels_only=True), detector=Meeting("objects", fail))
+    with pytest.raises(ModelError, match="the detector is broken"):
+        broken([RED])

@@ -1,6 +1,7 @@
 """The models that look at every picture of an import, in the order in which one needs what another found."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -16,6 +17,8 @@ from albumen.vision.faces.age import Ages
 from albumen.vision.objects.efficientdet import likely
 from albumen.vision.quality import measure as quality
 
+LANES = 2
+"""Models that run side by side, each with its share of the threads."""
 SURE_FACE = 0.6
 SURE_LABEL = 0.1
 SURE_OBJECT = 0.2
@@ -123,13 +126,14 @@ class Heads:
 
     def __call__(self, images: Sequence[Image]) -> list[Findings]:
         """Return findings, one a picture."""
-        time = self.watch.time
-        probabilities = time("labels", lambda: self._labeller.probabilities(images))
-        objects = time("objects", lambda: self._detector.detect(images))
-        faces = time("faces", lambda: self._faces(images))
-        words = time("text", lambda: self._reader.read(images))
-        measured = time("colours", lambda: [colours.measure(image) for image in images])
-        sharp = time("quality", lambda: [quality.measure(image) for image in images])
+        objects, words, probabilities, faces, measured, sharp = self._side_by_side(
+            objects=lambda: self._detector.detect(images),
+            text=lambda: self._reader.read(images),
+            labels=lambda: self._labeller.probabilities(images),
+            faces=lambda: self._faces(images),
+            colours=lambda: [colours.measure(image) for image in images],
+            quality=lambda: [quality.measure(image) for image in images],
+        )
         seen = [
             Seen(image, p, o, c, f.faces, f.ages)
             for image, p, o, c, f in zip(images, probabilities, objects, measured, faces, strict=True)
@@ -141,21 +145,29 @@ class Heads:
                 faces=faces[i],
                 words=words[i] if len(words[i]) else None,
             )
-            for i, found in enumerate(time("embedding", lambda: self._embedded(seen)))
+            for i, found in enumerate(self.watch.time("embedding", lambda: self._embedded(seen)))
         ]
 
     def embed(self, images: Sequence[Image]) -> list[Findings]:
         """Return only vectors and word evidence, one a picture, running no model that the encoder does not ask."""
         if self._embedder.pixels_only:
             return self._embedded([Seen.alone(image) for image in images])
-        probabilities, objects = self._labeller.probabilities(images), self._detector.detect(images)
-        faces = [sure(found) for found in self._face_finder.detect(images)]
+        objects, probabilities, faces = self._side_by_side(
+            objects=lambda: self._detector.detect(images),
+            labels=lambda: self._labeller.probabilities(images),
+            faces=lambda: [sure(found) for found in self._face_finder.detect(images)],
+        )
         return self._embedded(
             [
                 Seen(image, p, o, colours.measure(image), f, self._years(image, f)[0])
                 for image, p, o, f in zip(images, probabilities, objects, faces, strict=True)
             ]
         )
+
+    def _side_by_side(self, **works: Callable[[], Any]) -> list[Any]:
+        """Do what does not need each other, the longest first, and return what came of it in the same order."""
+        with ThreadPoolExecutor(LANES, "models") as lanes:
+            return list(lanes.map(self.watch.time, works.keys(), works.values()))
 
     def _embedded(self, seen: Sequence[Seen]) -> list[Findings]:
         vectors, evidence = self._embedder.images(seen), self._embedder.words(seen)

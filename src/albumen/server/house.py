@@ -292,5 +292,5 @@ class House:
     def close(self) -> None:
         """Let go of files and models."""
         if "models" in vars(self):
-            self.models.pool.close()
+            self.models.close()
         self.catalog.close()

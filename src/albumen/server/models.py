@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from albumen.library.heads import Heads
     from albumen.library.search.scorer import ConceptScorer, TowerScorer
     from albumen.models.card import Card
+    from albumen.models.pool import Pool
     from albumen.vision.faces.age import Age
     from albumen.vision.moderation.open_nsfw import OpenNsfw
 
@@ -27,12 +28,13 @@ class Models:
 
     def __init__(self, settings: Settings) -> None:
         from albumen.models.cards import Cards
-        from albumen.models.pool import Pool
         from albumen.models.store import ModelStore
 
         self.cards = Cards.load()
         self.store = ModelStore(settings.models, fetch=settings.fetch, hub=settings.hub, token=settings.hub_token)
-        self.pool = Pool(self.store, threads=settings.thread_count())
+        self._threads = settings.thread_count()
+        self._pools: list[Pool] = []
+        self.pool = self._pool(self._threads)
         self._tier = settings.tier or OFFLINE
         self._used: dict[str, Card] = {}
 
@@ -107,20 +109,32 @@ class Models:
     @cached_property
     def heads(self) -> Heads:
         """Return every model that looks at a picture."""
-        from albumen.library.heads import SURE_LABEL, Heads
+        from albumen.library.heads import LANES, SURE_LABEL, Heads
         from albumen.vision.faces.sface import SFace
         from albumen.vision.faces.yunet import YuNet
         from albumen.vision.labels import efficientnet
         from albumen.vision.objects.efficientdet import EfficientDet
         from albumen.vision.text.ppocr import PPOCR, Setting
 
+        lanes = self._pool(self._threads // LANES)
         return Heads(
-            labeller=efficientnet.EfficientNet(self.card("labels"), self.pool),
+            labeller=efficientnet.EfficientNet(self.card("labels"), lanes),
             names=partial(efficientnet.read, least=SURE_LABEL),
-            detector=EfficientDet(self.card("objects"), self.pool),
-            face_finder=YuNet(self.card("faces"), self.pool),
-            face_embedder=SFace(self.card("face-vectors"), self.pool),
+            detector=EfficientDet(self.card("objects"), lanes),
+            face_finder=YuNet(self.card("faces"), lanes),
+            face_embedder=SFace(self.card("face-vectors"), lanes),
             ages=self.ages,
-            reader=PPOCR(self.card("text"), self.pool, setting=Setting.PHOTO),
+            reader=PPOCR(self.card("text"), lanes, setting=Setting.PHOTO),
             embedder=self.scorer,
         )
+
+    def close(self) -> None:
+        """Put every model away."""
+        for pool in self._pools:
+            pool.close()
+
+    def _pool(self, threads: int) -> Pool:
+        from albumen.models.pool import Pool
+
+        self._pools.append(Pool(self.store, threads=max(1, threads)))
+        return self._pools[-1]
