@@ -52,7 +52,7 @@ def run(context):
 def test_list_shows_a_line_a_model(run):
     run("pull", "good.a")
     lines = run("list").output.splitlines()
-    assert lines[0].split() == ["model", "task", "tier", "size", "licence"]
+    assert lines[0].split() == ["model", "task", "tier", "size", "licence", "state"]
     assert lines[2].split("  ")[0] == "good.a"
     assert lines[2].endswith("installed, default")
 

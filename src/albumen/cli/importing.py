@@ -11,9 +11,9 @@ import click
 
 from albumen.cli.context import Context, pass_context
 from albumen.cli.exits import Exit
-from albumen.cli.models import downloads, size
+from albumen.cli.models import downloads
 from albumen.cli.options import as_json
-from albumen.cli.output import counted, print_json, to_terminal
+from albumen.cli.output import counted, print_json, size, to_terminal
 from albumen.core.errors import LibraryBusy, ModelError, NotFound
 from albumen.core.paths import named, shown
 from albumen.library.template import DEFAULT, Template

@@ -10,7 +10,7 @@ import click
 
 from albumen.cli.context import Context, pass_context
 from albumen.cli.exits import Exit, exit_for
-from albumen.cli.output import counted, print_json, to_terminal
+from albumen.cli.output import counted, print_json, size, to_terminal
 from albumen.core.errors import AlbumenError
 
 if TYPE_CHECKING:
@@ -177,11 +177,6 @@ def _hash(store: "ModelStore", card: "Card", name: str) -> str:
         return file.sha256
     first = store.pin(card, file)
     return f"{first} (of the first download)" if first else "unpinned: the first download's will be held to"
-
-
-def size(n: int) -> str:
-    """Return a number of bytes as people read it."""
-    return f"{n / 1e6:.1f} MB" if n < 1e9 else f"{n / 1e9:.2f} GB"
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

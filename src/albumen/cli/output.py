@@ -17,6 +17,11 @@ def to_terminal() -> bool:
     return sys.stderr.isatty()
 
 
+def size(n: int) -> str:
+    """Return a number of bytes as people read it."""
+    return f"{n / 1e3:.0f} kB" if n < 1e6 else f"{n / 1e6:.1f} MB" if n < 1e9 else f"{n / 1e9:.2f} GB"
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """Return a number with the word for so many."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
