@@ -4,7 +4,7 @@ The yardsticks are the models alone at the same batch size, and a straightforwar
 full decode for each model and thumbnail with Pillow, the same models through plain ONNX Runtime and LiteRT in fp32.
 Photos are made from given ones by cropping, scaling to 12 megapixels (or `--pixels`) and encoding them again.
 
-    python benchmarks/ingest.py --photos 24 --from PHOTOS
+    python benchmarks/ingest.py --photos 24 --from DATA/retrieval/images
 """
 
 import argparse
@@ -35,8 +35,6 @@ from albumen.models.runtimes import Plan, Runtime, Tensor
 from albumen.server.house import House
 from albumen.server.models import Models
 
-ROOT = Path(__file__).resolve().parent.parent
-SOURCE = Path(os.environ.get("ALBUMEN_TEST_DATA", ROOT.parent / "shared" / "data")) / "retrieval" / "images"
 WARM = 2
 
 
@@ -210,7 +208,7 @@ def main() -> None:
     parser.add_argument("--few", type=int, default=32, help="how many the models alone see")
     parser.add_argument("--slow", type=int, default=8, help="how many the straightforward pipeline gets")
     parser.add_argument("--pixels", type=float, default=12.0, help="megapixels of a photo")
-    parser.add_argument("--from", dest="source", type=Path, default=SOURCE, help="folder of photos to make them from")
+    parser.add_argument("--from", dest="source", type=Path, required=True, help="folder of photos to make them from")
     parser.add_argument("--out", type=Path, help="file for the results as JSON")
     args = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="albumen-bench-"))

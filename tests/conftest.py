@@ -13,7 +13,7 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 @pytest.fixture(scope="session")
 def data() -> Path:
-    """Return the folder of evaluation data, or skip: it is not part of the product."""
+    """Return the folder of evaluation data (see CONTRIBUTING.md), or skip: it is not part of the product."""
     folder = Path(os.environ.get("ALBUMEN_TEST_DATA", ROOT.parent / "shared" / "data"))
     if not (folder / "README.md").is_file():
         pytest.skip(f"no evaluation data at {folder}; set ALBUMEN_TEST_DATA")
