@@ -55,6 +55,30 @@ def test_without_words_the_vector_alone_decides(
     assert (found.lexical == 0).all()
 
 
+def test_what_words_alone_bring_among_the_first_is_found_beyond_their_own_best(tmp_path: Path) -> None:
+    vectors, postings = Vectors(tmp_path / "v", 8), Postings(tmp_path / "w")
+    keys, rng = np.arange(12_000), np.random.default_rng(2)
+    rows = rng.standard_normal((len(keys), 8)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    said = np.linspace(0, 1, len(keys), dtype=np.float32)
+    vectors.add(keys, rows)
+    postings.add(keys, np.ones(len(keys), np.int64), np.full(len(keys), 5), said)
+    vectors.settle()
+    question = Question(rows[0], np.array([5]), np.array([1.0], np.float32), lexical=1.0)
+    found = fuse(vectors, postings, question, 100)
+    best = np.argsort(-(rows @ rows[0] + np.rint(said * 255) / 255), kind="stable")[:100]
+    assert len(set(best) & set(found.keys)) >= 98
+
+
+def test_equal_scores_are_ordered_by_their_keys(tmp_path: Path) -> None:
+    vectors, postings = Vectors(tmp_path / "v", 8), Postings(tmp_path / "w")
+    keys = np.array([9, 4, 7, 1])
+    vectors.add(keys, np.tile(np.eye(8, dtype=np.float32)[:1], (4, 1)))
+    postings.add(keys, [1] * 4, [5] * 4, np.ones(4, np.float32))
+    question = Question(np.eye(8, dtype=np.float32)[0], np.array([5]), np.array([1.0], np.float32))
+    assert fuse(vectors, postings, question, 3).keys.tolist() == [1, 4, 7]
+
+
 def test_a_key_that_only_words_know_is_left_out(tmp_path: Path) -> None:
     vectors, postings = Vectors(tmp_path / "v", 8), Postings(tmp_path / "w")
     vectors.add([1], np.eye(8, dtype=np.float32)[:1])

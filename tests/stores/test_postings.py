@@ -51,6 +51,7 @@ def test_gives_the_highest_and_leaves_out_what_scores_nothing(tmp_path: Path) ->
     assert sorted(scored.top(2).tolist()) == [2, 3]
     assert sorted(scored.top(10).tolist()) == [1, 2, 3]
     assert scored.top(10, np.array([True, True, False, True])).tolist() == [1, 3]
+    assert scored.top(10, above=float(scored.of(np.array([1]))[0])).tolist() == [2, 3]
 
 
 def test_newer_evidence_replaces_and_removed_evidence_is_gone(tmp_path: Path) -> None:

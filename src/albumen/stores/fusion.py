@@ -3,8 +3,9 @@
 Candidates are the nearest by vector and the highest by words; each is then scored exactly on both channels.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -12,8 +13,13 @@ from albumen.core.arrays import Bools, Floats, Ints, check_shape
 from albumen.stores.postings import Postings, WordScores
 from albumen.stores.vectors import Vectors
 
-NEAR, TOLD = 300, 10_000
-"""How many more candidates by vector than keys are wanted, and how many by words; all of them are rescored exactly."""
+MORE = 300
+"""How many more candidates than keys are taken by vector where no words are asked for."""
+NEAR, TOLD = 350, 10_000
+"""How many candidates are taken by vector beyond a quarter of the keys wanted, and by words at most."""
+RIGHT, OVERLOOKED = 100, 0.3
+"""Up to which rank words' candidates are looked for until none can matter, were what the scan overlooked no nearer
+than all but this share of its candidates."""
 
 
 @dataclass(frozen=True)
@@ -40,28 +46,39 @@ class Fused:
         for name in ("scores", "dense", "lexical"):
             check_shape(f"Fused.{name}", getattr(self, name), self.keys.shape)
 
+    def best(self, k: int, *others: "Fused") -> "Fused":
+        """Return the `k` best of these and others, those of equal scores by their keys."""
+        all_of = [np.concatenate(each) for each in zip(*map(_arrays, (self, *others)), strict=True)]
+        keys, scores = all_of[:2]
+        least = np.partition(scores, len(scores) - k)[len(scores) - k] if k < len(scores) else -np.inf
+        kept = np.flatnonzero(scores >= least)
+        order = kept[np.lexsort((keys[kept], -scores[kept]))][:k]
+        return Fused(*(each[order] for each in all_of))
+
+
+def _arrays(fused: Fused) -> tuple[Ints, Floats, Floats, Floats]:
+    return fused.keys, fused.scores, fused.dense, fused.lexical
+
 
 def fuse(vectors: Vectors, postings: Postings, question: Question, k: int, mask: Bools | None = None) -> Fused:
-    """Return the `k` best keys that have a vector; a key without word evidence scores 0 there."""
+    """Return up to `k` best keys that have a vector; a key without word evidence scores 0 there."""
     if not len(question.words):
-        near = vectors.candidates(question.vector, k + NEAR, mask)
+        near = vectors.candidates(question.vector, k + MORE, mask)
         dense = vectors.rescore(question.vector[None], near)[0]
-        return _ranked(near, dense, np.zeros(len(near), np.float32), question, k)
+        return _fused(near, dense, np.zeros(len(near), np.float32), question).best(k)
     with ThreadPoolExecutor(1, thread_name_prefix="words") as beside:
         telling = beside.submit(_told, postings, question, k, mask)
-        near = vectors.candidates(question.vector, k + NEAR, mask)
+        near = vectors.candidates(question.vector, NEAR + k // 4, mask)
         told, most = telling.result()
-        keys = _union(near, most)
-        half = beside.submit(vectors.rescore, question.vector[None], keys[: len(keys) // 2])
-        rest = vectors.rescore(question.vector[None], keys[len(keys) // 2 :])[0]
-        dense = np.concatenate([half.result()[0], rest])
-    known = ~np.isnan(dense)
-    return _ranked(keys[known], dense[known], told.of(keys[known]), question, k)
+        exact = partial(_exact, vectors, told, question, beside)
+        first = exact(_union(near, most))
+        rest = told.top(TOLD, mask, above=_least(first, near, question))
+        return first.best(k, exact(np.sort(rest[~_among(rest, first.keys)])))
 
 
 def _told(postings: Postings, question: Question, k: int, mask: Bools | None) -> tuple[WordScores, Ints]:
     told = postings.score(question.words, question.weights)
-    return told, told.top(max(TOLD, k), mask)
+    return told, told.top(k, mask)
 
 
 def _union(some: Ints, others: Ints) -> Ints:
@@ -70,7 +87,30 @@ def _union(some: Ints, others: Ints) -> Ints:
     return keys[np.diff(keys, prepend=-1) > 0]
 
 
-def _ranked(keys: Ints, dense: Floats, lexical: Floats, question: Question, k: int) -> Fused:
+def _among(keys: Ints, rising: Ints) -> Bools:
+    """Return which of the keys are among others, which rise."""
+    if not len(rising):
+        return np.zeros(len(keys), np.bool_)
+    return rising[np.minimum(np.searchsorted(rising, keys), len(rising) - 1)] == keys
+
+
+def _exact(vectors: Vectors, told: WordScores, question: Question, beside: Executor, keys: Ints) -> Fused:
+    """Score keys on both channels, on two cores; those without a vector are left out."""
+    half = beside.submit(vectors.rescore, question.vector[None], keys[: len(keys) // 2])
+    rest = vectors.rescore(question.vector[None], keys[len(keys) // 2 :])[0]
+    return _fused(keys, np.concatenate([half.result()[0], rest]), told.of(keys), question)
+
+
+def _fused(keys: Ints, dense: Floats, lexical: Floats, question: Question) -> Fused:
+    known = ~np.isnan(dense)
     scores = (question.dense * dense + question.lexical * lexical).astype(np.float32)
-    best = np.argsort(-scores, kind="stable")[:k]
-    return Fused(keys[best], scores[best], dense[best], lexical[best])
+    return Fused(keys[known], scores[known], dense[known], lexical[known])
+
+
+def _least(first: Fused, near: Ints, question: Question) -> float:
+    """Return what words must say of a key that is no candidate by vector to bring it among the first."""
+    dense = first.dense[_among(first.keys, np.sort(near))]
+    if question.lexical <= 0 or len(first.keys) < RIGHT or not len(dense):
+        return np.inf if question.lexical <= 0 else 0.0
+    reached = np.partition(first.scores, len(first.scores) - RIGHT)[len(first.scores) - RIGHT]
+    return float(reached - question.dense * np.quantile(dense, OVERLOOKED)) / question.lexical

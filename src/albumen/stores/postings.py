@@ -98,11 +98,11 @@ class WordScores:
         scores[known] = self._scores[rows[known]]
         return scores
 
-    def top(self, k: int, mask: Bools | None = None) -> Ints:
-        """Return the keys of the `k` allowed rows with most, in no order; rows that score nothing are left out."""
+    def top(self, k: int, mask: Bools | None = None, *, above: float = 0.0) -> Ints:
+        """Return the keys of the `k` allowed rows with most, in no order, of those that score more than `above`."""
         allowed = self._seen.allowed(mask)
         scores = self._scores if allowed is None else np.multiply(self._scores, allowed, dtype=np.float32)
-        return self._seen.keys[_highest(scores, k)]
+        return self._seen.keys[_highest(scores, k, max(above, 0.0))]
 
 
 class Postings(Keyed[Lists]):
@@ -214,17 +214,17 @@ def _score_tail(seen: Snapshot[Lists], words: Ints, weights: Floats, scores: Flo
         scores[owners[found]] += _steps(weight)[entries["value"][found]]
 
 
-def _highest(scores: Floats, k: int) -> Ints:
-    """Return the rows of the `k` highest scores above 0, in no order."""
-    rows = np.flatnonzero(scores >= least) if (least := _guess(scores, k)) > 0 else EMPTY
+def _highest(scores: Floats, k: int, above: float) -> Ints:
+    """Return the rows of the `k` highest scores above a score, in no order."""
+    rows = np.flatnonzero(scores >= least) if (least := _guess(scores, k)) > above else EMPTY
     if len(rows) < k:
-        rows = np.flatnonzero(scores > 0)
+        rows = np.flatnonzero(scores > above)
     if len(rows) <= k:
         return rows
     kept = scores[rows]
     least = np.partition(kept, len(kept) - k)[len(kept) - k]
-    above = rows[kept > least]
-    return np.concatenate([above, rows[kept == least][: k - len(above)]])
+    more = rows[kept > least]
+    return np.concatenate([more, rows[kept == least][: k - len(more)]])
 
 
 def _guess(scores: Floats, k: int) -> float:

@@ -3,7 +3,7 @@
 import pytest
 
 from albumen.vision.embed import queries
-from albumen.vision.embed.sentences import lemma, plurals, telling
+from albumen.vision.embed.sentences import holds, lemma, plurals, telling
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,14 @@ def test_finds_the_singular(written, singular):
 
 def test_keeps_only_words_that_say_something_and_each_once():
     assert telling("A Dog and the dogs on a beach.") == ["dog", "beach"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Women with knives", "the cities, the mice", "IMG_0001.JPG", "boxes of skis", "", "puppies' feet", "woman"]
+)
+@pytest.mark.parametrize("asked", ["woman", "city mouse", "box ski", "img jpg", "puppy foot", "knife woman", "glasses"])
+def test_a_text_holds_words_as_if_all_of_its_words_were_looked_at(text, asked):
+    assert holds(text, set(telling(asked))) == (set(telling(asked)) <= set(telling(text)))
 
 
 def test_knows_which_words_stand_in_the_plural():

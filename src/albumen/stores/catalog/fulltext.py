@@ -18,6 +18,8 @@ _TERM = re.compile(r"\w+", re.UNICODE)
 
 def spaced(value: str) -> str:
     """Return the text in composed form with a space around every sign of a script that has none."""
+    if value.isascii():
+        return value
     return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFC", value))
 
 
@@ -43,10 +45,18 @@ def holding(db: Connection, phrase: str, *, fields: Sequence[str] = FIELDS, limi
     if not terms:
         return np.empty(0, np.int64)
     driver: Any = db.connection.driver_connection  # the toolkit would wrap each of thousands of rows
-    rows = driver.execute(
-        "SELECT rowid FROM docs WHERE docs MATCH ? ORDER BY rowid DESC LIMIT ?", (_all(terms, fields), limit)
-    )
+    matching = "SELECT rowid FROM docs WHERE docs MATCH ?"
+    # The start of a word is looked up by merging all words that begin so: only where the other words leave something.
+    if terms[1:] and driver.execute(f"{matching} LIMIT 1", (_whole(terms[:-1], fields),)).fetchone() is None:
+        return np.empty(0, np.int64)
+    rows = driver.execute(f"{matching} ORDER BY rowid DESC LIMIT ?", (_all(terms, fields), limit))
     return np.array([row[0] for row in rows], np.int64)
+
+
+def _whole(terms: Sequence[str], fields: Sequence[str]) -> str:
+    """Return the search expression for all of the terms as whole words."""
+    wanted = " ".join(f'"{term}"' for term in terms)
+    return f"{{{' '.join(fields)}}} : ({wanted})"
 
 
 def _all(terms: Sequence[str], fields: Sequence[str]) -> str:

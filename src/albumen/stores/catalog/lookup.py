@@ -9,8 +9,8 @@ from sqlalchemy import Column, Connection, Row, func, select
 from albumen.core.errors import NotFound
 from albumen.stores.catalog.schema import assets, faces, facts, failures, files, frames, people, roots
 
-BEST_PATH = """SELECT path FROM files WHERE asset_id = assets.id
-    ORDER BY state != 'present', role != 'original', path LIMIT 1"""
+BEST_SEEN = """SELECT assets.id, assets.digest, path FROM assets LEFT JOIN files ON asset_id = assets.id
+    WHERE assets.id IN ({}) ORDER BY state != 'present', role != 'original', path"""
 ID_DIGITS = 16
 """How much of the digest is shown as an asset's id; any unique beginning of six or more digits is understood."""
 
@@ -80,8 +80,10 @@ def files_of(db: Connection, ids: Sequence[int]) -> dict[int, list[FileRow]]:
 def shown(db: Connection, ids: Sequence[int]) -> dict[int, tuple[str, bytes]]:
     """Return the digest of each of these assets and where it is best seen, empty where it is nowhere."""
     driver: Any = db.connection.driver_connection  # fifty rows a search, of which the toolkit would make much ado
-    rows = driver.execute(f"SELECT id, digest, ({BEST_PATH}) FROM assets WHERE id IN ({_listed(ids)})")
-    return {asset_id: (digest, path or b"") for asset_id, digest, path in rows}
+    found: dict[int, tuple[str, bytes]] = {}
+    for asset_id, digest, path in driver.execute(BEST_SEEN.format(_listed(ids))):
+        found.setdefault(asset_id, (digest, path or b""))
+    return found
 
 
 def facts_of(db: Connection, asset_id: int) -> list[Fact]:

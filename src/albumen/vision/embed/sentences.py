@@ -1,6 +1,8 @@
 """Words of an English sentence as the word channel knows them: lower case, singular, without those that say nothing."""
 
 import re
+from collections.abc import Set
+from functools import lru_cache
 
 IRREGULAR = {
     "men": "man", "women": "woman", "children": "child", "feet": "foot", "teeth": "tooth", "geese": "goose",
@@ -44,6 +46,21 @@ def words(text: str) -> list[str]:
 def telling(text: str) -> list[str]:
     """Return the words that say something, each once, in reading order."""
     return list(dict.fromkeys(w for w in words(text) if w not in STOP))
+
+
+def holds(text: str, asked: Set[str]) -> bool:
+    """Return whether all of these telling words stand in a text, which may be long."""
+    lower = text.lower()
+    if not all(any(stem in lower for stem in _stems(word)) for word in asked):
+        return False
+    begin = {word[0] for word in asked}  # a plural begins as its singular does
+    return asked <= {lemma(w) for w in set(_WORD.findall(lower)) if w[0] in begin}
+
+
+@lru_cache(4096)
+def _stems(word: str) -> tuple[str, ...]:
+    """Return what every word in the singular or plural contains whose singular this is."""
+    return (word[:-1], *(plural for plural, singular in IRREGULAR.items() if singular == word))
 
 
 def plurals(text: str) -> set[str]:
