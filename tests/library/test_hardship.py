@@ -118,9 +118,33 @@ def test_files_that_vanish_before_they_are_read_are_named_and_forgotten(tmp_path
     summary = import_into(library, photos, eyes=Meddling(Path.unlink))
     assert (summary.new, len(summary.unreadable)) == (0, 20)
     assert "No such file" in summary.unreadable[0][1]
+    assert counts(library)["unreadable"] == 0
     make_photo(photos / "other.jpg")
     assert import_into(library, photos).unreadable == []
     assert counts(library)["unreadable"] == 0
+
+
+def test_a_folder_that_vanishes_under_an_import_is_taken_in_when_it_is_back(tmp_path: Path, photos: Path) -> None:
+    library, away = Folder(tmp_path / "library"), photos.with_name("away")
+    summary = import_into(library, photos, eyes=Meddling(lambda path: photos.exists() and photos.rename(away)))
+    assert (summary.new, len(summary.unreadable)) == (0, 20)
+    away.rename(photos)
+    again = import_into(library, photos)
+    assert (again.new, again.unreadable) == (20, [])
+
+
+def test_a_broken_file_that_is_named_by_hand_is_tried_again(tmp_path: Path) -> None:
+    broken = make_photo(tmp_path / "photos" / "a.jpg")
+    library, eyes = Folder(tmp_path / "library"), OwnEyes()
+    whole, when = broken.read_bytes(), broken.stat().st_mtime_ns
+    broken.write_bytes(b"?" * len(whole))
+    os.utime(broken, ns=(when, when))
+    assert len(import_into(library, broken.parent, eyes=eyes).unreadable) == 1
+    broken.write_bytes(whole)
+    os.utime(broken, ns=(when, when))
+    assert len(import_into(library, broken.parent, eyes=eyes).unreadable) == 1
+    assert eyes.looks == 1
+    assert import_into(library, broken, eyes=eyes).new == 1
 
 
 def test_a_file_that_grows_while_it_is_read_is_taken_by_the_next_import(tmp_path: Path, photos: Path) -> None:

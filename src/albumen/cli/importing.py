@@ -79,7 +79,8 @@ def _import(house: "House", chosen: Sequence[str], copy_to: Template | None, *, 
         _fetch(house, json_=json_)
     with _progress(shown=not json_ and to_terminal()) as on_progress:
         summary = house.run_import(chosen, on_progress, copy_to=copy_to, second_look=not later)
-    away = [shown(path) for path in map(os.fsencode, chosen) if is_away(path)] if summary.offline else []
+    looked = map(os.fsencode, chosen if summary.offline or summary.unreadable else ())
+    away = [shown(path) for path in looked if is_away(path)]
     print_json(as_dict(summary) | {"away": away}) if json_ else _print(summary)
     for path in () if json_ else away:
         said = "is not there now, perhaps it is not mounted; what is known of it stays (albumen forget ends that)"

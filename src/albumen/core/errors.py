@@ -5,6 +5,7 @@ AlbumenError
 ├── MediaError               one file cannot be read; the file is named by whoever opened it
 │   ├── Unsupported          the bytes are no kind of media we know
 │   ├── Unreadable           the bytes are damaged or cut off
+│   │   └── Unreachable      the system does not give the bytes now: the file is gone, or may not be read
 │   ├── TooLarge             decoding would need more pixels or memory than allowed
 │   └── TimedOut             decoding took longer than allowed
 ├── ModelError               a model cannot be had or run
@@ -44,6 +45,10 @@ class Unsupported(MediaError):
 
 class Unreadable(MediaError):
     """The bytes are damaged or cut off."""
+
+
+class Unreachable(Unreadable):
+    """The system does not give a file's bytes now; they may be fine."""
 
 
 class TooLarge(MediaError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
+from albumen.core.errors import MediaError, TooLarge, Unreachable
 from albumen.library.scan import Sighting
 from albumen.media import sidecars
 from albumen.media.record import Metadata
@@ -23,7 +24,7 @@ class Beside:
 
     files: tuple[NewFile, ...] = ()
     contents: tuple[tuple[str, bytes], ...] = ()
-    refused: tuple[tuple[Sighting, str], ...] = ()
+    refused: tuple[tuple[Sighting, MediaError], ...] = ()
 
     def tell(self, own: Metadata) -> Metadata:
         """Return what file and sidecars say together."""
@@ -39,15 +40,15 @@ def read(files: Iterable[Sighting]) -> Beside:
     """Read sidecars; what cannot be read or is too large to be one is refused with a reason."""
     kept: list[NewFile] = []
     contents: list[tuple[str, bytes]] = []
-    refused: list[tuple[Sighting, str]] = []
+    refused: list[tuple[Sighting, MediaError]] = []
     for file in files:
         try:
             content = _content(file)
         except OSError as error:
-            refused.append((file, f"The sidecar cannot be read: {error.strerror or error}."))
+            refused.append((file, Unreachable(f"The sidecar cannot be read: {error.strerror or error}.")))
             continue
         if len(content) > sidecars.MOST_BYTES:
-            refused.append((file, f"No sidecar has more than {sidecars.MOST_BYTES // 1_000_000} MB."))
+            refused.append((file, TooLarge(f"No sidecar has more than {sidecars.MOST_BYTES // 1_000_000} MB.")))
             continue
         digest = hashlib.sha256(content).hexdigest()
         kept.append(NewFile(file.path, digest, "sidecar", len(content), file.mtime_ns))

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from sqlalchemy import select
 
-from albumen.core.errors import MediaError, Unreadable
+from albumen.core.errors import MediaError, Unreachable, Unreadable
 from albumen.library import beside
 from albumen.library.folder import Folder
 from albumen.library.keeping import hash_file
@@ -229,7 +229,7 @@ def _chunks(path: bytes) -> Iterator[bytes]:
             while chunk := source.read(CHUNK):
                 yield chunk
     except OSError as error:
-        raise Unreadable(f"The file cannot be read: {error.strerror or error}.") from error
+        raise Unreachable(f"The file cannot be read: {error.strerror or error}.") from error
 
 
 def _read_back(part: bytes) -> str:

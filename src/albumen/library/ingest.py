@@ -15,7 +15,7 @@ from itertools import chain, islice
 from typing import Protocol
 
 from albumen.core.arrays import Image
-from albumen.core.errors import MediaError, Unreadable
+from albumen.core.errors import MediaError, Unreachable, Unreadable
 from albumen.library import beside
 from albumen.library.beside import Beside
 from albumen.library.folder import Folder
@@ -207,7 +207,8 @@ class Importer:
             if look.bytes != primary.bytes:
                 raise Unreadable("The file is still being written; import again when it is done.")
         except MediaError as error:
-            self._fail(primary, str(error))
+            self._refuse(primary, error)
+            self._step()
             self._release_clip(task.job)
             return
         self._waiting.append(_Seen(task.job, look, self._beside(task, look.metadata)))
@@ -217,8 +218,8 @@ class Importer:
     def _beside(self, task: _Task, own: Metadata) -> Beside:
         """Read what lies beside a picture; a clip that is no half of it becomes a job of its own."""
         found = beside.read(task.job.unit.sidecars)
-        for file, reason in found.refused:
-            self._refuse(file, reason)
+        for file, error in found.refused:
+            self._refuse(file, error)
         clip = task.job.unit.clip
         if clip is None or task.clip is None:
             return found
@@ -257,14 +258,13 @@ class Importer:
         self._summary.known += 1
         self._step()
 
-    def _fail(self, file: Sighting, reason: str) -> None:
-        self._refuse(file, reason)
-        self._step()
-
-    def _refuse(self, file: Sighting, reason: str) -> None:
-        self._summary.unreadable.append((file.path, reason))
+    def _refuse(self, file: Sighting, error: MediaError) -> None:
+        """Name a file in the report; what is wrong with its bytes is remembered, what the system says may change."""
+        self._summary.unreadable.append((file.path, str(error)))
+        if isinstance(error, Unreachable):
+            return
         with self._stores.catalog.write() as db:
-            intake.add_failure(db, file.path, file.bytes, file.mtime_ns, reason)
+            intake.add_failure(db, file.path, file.bytes, file.mtime_ns, str(error))
 
     def _absorb(self) -> None:
         """Understand what waits, and write it down."""

@@ -42,7 +42,7 @@ def make_plan(catalog: Catalog, root: bytes, *, own: Folder) -> Plan:
     with catalog.read() as db:
         root_id = intake.root_id(db, root)
         known = intake.known_files(db, root_id) if root_id is not None else {}
-        failures = intake.known_failures(db)
+        failures = {} if os.path.isfile(root) else intake.known_failures(db)  # named by hand, it is tried again
     sightings, blocked = _walk(root, own)
     if not os.path.exists(root) or (known and not sightings):
         return _offline(catalog, root, root_id, known)

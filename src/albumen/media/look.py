@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from albumen.core.arrays import Image
-from albumen.core.errors import TooLarge, Unreadable, Unsupported
+from albumen.core.errors import TooLarge, Unreachable, Unreadable, Unsupported
 from albumen.media import metadata, pages, tiff, video
 from albumen.media.canvas import CANVAS
 from albumen.media.formats import HEAD, Format, Kind, sniff
@@ -81,7 +81,7 @@ def look(path: StrPath) -> Look:
                 case Kind.IMAGE:
                     return _image(file, size, format)
     except OSError as error:
-        raise Unreadable(f"The file cannot be read: {error.strerror or error}.") from error
+        raise _refused(error) from error
 
 
 def glance(path: StrPath) -> Glance:
@@ -95,7 +95,7 @@ def glance(path: StrPath) -> Glance:
             file.seek(0)
             return Glance(digest, size, format, metadata.read(file, format))
     except OSError as error:
-        raise Unreadable(f"The file cannot be read: {error.strerror or error}.") from error
+        raise _refused(error) from error
 
 
 def page(path: StrPath, number: int) -> Leaf:
@@ -119,7 +119,13 @@ def _opened(path: StrPath) -> Generator[tuple[BinaryIO, Format]]:
             file.seek(0)
             yield file, format
     except OSError as error:
-        raise Unreadable(f"The file cannot be read: {error.strerror or error}.") from error
+        raise _refused(error) from error
+
+
+def _refused(error: OSError) -> Unreadable:
+    """Tell what the system says of a file from what a decoder says of its bytes, which bears no number."""
+    kind = Unreachable if error.errno else Unreadable
+    return kind(f"The file cannot be read: {error.strerror or error}.")
 
 
 def _regular_size(file: BinaryIO) -> int:

@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from typing import NamedTuple, TypeVar
 
 from albumen.core import errors
-from albumen.core.errors import AlbumenError, MediaError, TimedOut, TooLarge, Unreadable, Unsupported
+from albumen.core.errors import AlbumenError, MediaError, TimedOut, TooLarge, Unreachable, Unreadable, Unsupported
 from albumen.media import wire
 from albumen.media.leaf import Leaf
 from albumen.media.look import Glance, Look, StrPath
@@ -23,7 +23,7 @@ from albumen.media.worker import Answer, Limits
 ENTRY = "albumen.media.look:look"
 START_SECONDS = 60.0
 Seen = TypeVar("Seen", Look, Glance, Leaf, int)
-_KINDS = {kind.__name__: kind for kind in (Unsupported, Unreadable, TooLarge, TimedOut)}
+_KINDS = {kind.__name__: kind for kind in (Unsupported, Unreadable, Unreachable, TooLarge, TimedOut)}
 _PROGRAM = (
     "import sys, json; path, fd, entry, memory, seconds = json.loads(sys.argv[1]); sys.path[:] = path; "
     "from albumen.media.worker import Limits, main; main(fd, entry, Limits(memory, seconds))"
