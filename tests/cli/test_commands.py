@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from albumen.cli.context import Context
 from albumen.cli.exits import Exit
 from albumen.cli.importing import import_
+from albumen.cli.main import albumen as albumen_command
 from albumen.core.settings import Settings
 from albumen.library.folder import Folder
 from albumen.server.house import House
@@ -77,6 +79,26 @@ def test_an_empty_folder_is_imported_without_a_word_on_standard_error(tmp_path):
 def test_stats_counts_assets_and_files(library):
     (counts,) = lines(albumen("--library", library, "stats", "--json"))
     assert (counts["assets"], counts["files"]) == (2, 3)
+
+
+def test_the_library_may_be_named_behind_the_command_too_and_counts_there(library, tmp_path):
+    assert lines(albumen("stats", "--json", "--library", library)) == lines(
+        albumen("--library", str(tmp_path / "none"), "stats", "--library", library, "--json")
+    )
+    assert albumen("stats", ALBUMEN_LIBRARY=str(tmp_path / "none")).returncode == Exit.NOT_FOUND
+    assert albumen("stats", "--library", library, ALBUMEN_LIBRARY=str(tmp_path / "none")).returncode == Exit.OK
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["import", "search", "ask", "show", "stats", "verify", "trash", "restore", "forget", "serve", "people list",
+     "people name", "people sort", "keys make", "keys list", "keys revoke", "bench search"],
+)  # fmt: skip
+def test_every_command_of_a_library_lets_it_be_named_behind(command):
+    found: Any = albumen_command
+    for word in command.split():
+        found = found.get_command(click.Context(found), word)
+    assert "--library" in [name for option in found.params for name in option.opts]
 
 
 def test_search_gives_results_parts_and_how_many_are_sure(library):

@@ -2,7 +2,7 @@
 
 import click
 
-from albumen.cli.context import Context, pass_context
+from albumen.cli.context import Context, of_library
 from albumen.cli.exits import Exit
 from albumen.cli.options import as_json
 from albumen.cli.output import print_json
@@ -12,7 +12,7 @@ from albumen.cli.output import print_json
 @click.argument("question", nargs=-1, required=True)
 @click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 100), help="Answers at most.")
 @as_json
-@pass_context
+@of_library
 def ask(context: Context, question: tuple[str, ...], limit: int, json_: bool) -> int:
     """Ask the documents of the library a question.
 

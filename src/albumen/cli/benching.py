@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from albumen.cli.context import Context, pass_context
+from albumen.cli.context import Context, of_library, pass_context
 from albumen.cli.exits import Exit
 from albumen.cli.importing import as_dict
 from albumen.cli.options import as_json
@@ -49,7 +49,7 @@ def ingest(context: Context, paths: tuple[str, ...], json_: bool) -> int:
 @bench.command()
 @click.option("--rounds", default=20, show_default=True, type=click.IntRange(1), help="Searches for each sentence.")
 @as_json
-@pass_context
+@of_library
 def search(context: Context, rounds: int, json_: bool) -> int:
     """Time searches in the library, each after one that loads the models."""
     found: list[dict[str, Any]] = []

@@ -2,20 +2,24 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
 
 from albumen.core.errors import NoLibrary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from albumen.core.settings import Settings
     from albumen.models.cards import Cards
     from albumen.models.store import ModelStore
     from albumen.server.house import House
+
+LIBRARY = "Folder of the library [ALBUMEN_LIBRARY]."
 
 
 @dataclass
@@ -71,3 +75,18 @@ class Context:
 
 
 pass_context = click.make_pass_decorator(Context)
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+def of_library(command: "Callable[Concatenate[Context, Given], Result]") -> "Callable[Given, Result]":
+    """Hand a command its context, and let the library be named behind the command as well as before it."""
+    return click.option(
+        "--library", type=click.Path(path_type=Path), expose_value=False, callback=_name_library, help=LIBRARY
+    )(pass_context(command))
+
+
+def _name_library(ctx: click.Context, _: click.Parameter, library: Path | None) -> None:
+    if library:
+        context = ctx.ensure_object(Context)
+        context.settings = replace(context.settings, library=library)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from albumen.cli.context import Context, pass_context
+from albumen.cli.context import Context, of_library
 from albumen.cli.exits import Exit
 from albumen.cli.models import downloads
 from albumen.cli.options import as_json
@@ -39,7 +39,7 @@ TIERS = {
 @click.option("--watch", is_flag=True, help="Go on and import what changes in known folders, until Ctrl-C.")
 @as_json
 @click.pass_context
-@pass_context
+@of_library
 def import_(
     context: Context,
     ctx: click.Context,

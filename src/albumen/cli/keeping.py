@@ -4,7 +4,7 @@ from collections import Counter
 
 import click
 
-from albumen.cli.context import Context, pass_context
+from albumen.cli.context import Context, of_library
 from albumen.cli.exits import Exit
 from albumen.cli.options import as_json
 from albumen.cli.output import counted, print_json
@@ -13,7 +13,7 @@ from albumen.core.paths import named, shown
 
 @click.command()
 @as_json
-@pass_context
+@of_library
 def verify(context: Context, json_: bool) -> int:
     """Read every file again and compare it with its hash; exit code 0 only when all is well."""
     with context.house() as house:
@@ -35,7 +35,7 @@ def verify(context: Context, json_: bool) -> int:
 
 @click.command()
 @click.argument("folder", type=click.Path())
-@pass_context
+@of_library
 def forget(context: Context, folder: str) -> int:
     """Forget a folder that was moved away, once all its files were imported from where they lie now.
 
@@ -49,7 +49,7 @@ def forget(context: Context, folder: str) -> int:
 
 @click.command()
 @click.argument("ids", nargs=-1, required=True)
-@pass_context
+@of_library
 def trash(context: Context, ids: tuple[str, ...]) -> int:
     """Put photos and videos into the trash; their files stay where they are."""
     with context.house(writable=True) as house:
@@ -60,7 +60,7 @@ def trash(context: Context, ids: tuple[str, ...]) -> int:
 
 @click.command()
 @click.argument("ids", nargs=-1, required=True)
-@pass_context
+@of_library
 def restore(context: Context, ids: tuple[str, ...]) -> int:
     """Take photos and videos out of the trash."""
     with context.house(writable=True) as house:

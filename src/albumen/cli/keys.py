@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from albumen.cli.context import Context, pass_context
+from albumen.cli.context import Context, of_library
 from albumen.cli.exits import Exit
 from albumen.cli.options import as_json
 from albumen.cli.output import print_json
@@ -28,7 +28,7 @@ def keys() -> None:
 @click.argument("name")
 @of_account
 @as_json
-@pass_context
+@of_library
 def make(context: Context, name: str, account: str | None, json_: bool) -> int:
     """Make a key called NAME and print it with its secret, which is shown this once."""
     with _opened(context) as (accounts, access_keys):
@@ -43,7 +43,7 @@ def make(context: Context, name: str, account: str | None, json_: bool) -> int:
 @keys.command("list")
 @of_account
 @as_json
-@pass_context
+@of_library
 def list_(context: Context, account: str | None, json_: bool) -> int:
     """List the keys of an account."""
     with _opened(context) as (accounts, _):
@@ -60,7 +60,7 @@ def list_(context: Context, account: str | None, json_: bool) -> int:
 @keys.command()
 @click.argument("id")
 @of_account
-@pass_context
+@of_library
 def revoke(context: Context, id: str, account: str | None) -> int:
     """End the key ID at once, also for a server that runs; what was stored with it stays."""
     with _opened(context) as (accounts, _):

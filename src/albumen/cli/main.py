@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from albumen.cli.context import Context
+from albumen.cli.context import LIBRARY, Context
 from albumen.cli.exits import Exit, exit_for
 from albumen.cli.start import INTERRUPTED
 from albumen.core.errors import AlbumenError
@@ -64,7 +64,7 @@ class Lazy(click.Group):
 
 
 @click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--library", type=click.Path(path_type=Path), help="Folder of the library [ALBUMEN_LIBRARY].")
+@click.option("--library", type=click.Path(path_type=Path), help=LIBRARY)
 @click.version_option(package_name="albumen")
 @click.pass_context
 def albumen(ctx: click.Context, library: Path | None) -> None:

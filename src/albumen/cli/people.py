@@ -2,7 +2,7 @@
 
 import click
 
-from albumen.cli.context import Context, pass_context
+from albumen.cli.context import Context, of_library
 from albumen.cli.exits import Exit
 from albumen.cli.options import as_json
 from albumen.cli.output import counted, print_json
@@ -15,7 +15,7 @@ def people() -> None:
 
 @people.command("list")
 @as_json
-@pass_context
+@of_library
 def list_(context: Context, json_: bool) -> int:
     """List who has a name or was seen more than once."""
     with context.house() as house:
@@ -32,7 +32,7 @@ def list_(context: Context, json_: bool) -> int:
 @people.command()
 @click.argument("id", type=int)
 @click.argument("name")
-@pass_context
+@of_library
 def name(context: Context, id: int, name: str) -> int:
     """Give a person a name, so that searches find them by it; an empty one takes it away."""
     with context.house(writable=True) as house:
@@ -43,7 +43,7 @@ def name(context: Context, id: int, name: str) -> int:
 
 @people.command()
 @as_json
-@pass_context
+@of_library
 def sort(context: Context, json_: bool) -> int:
     """Sort all faces into people afresh, where imports have put new ones with the wrong people.
 

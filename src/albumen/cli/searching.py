@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from albumen.cli.context import Context, pass_context
+from albumen.cli.context import Context, of_library
 from albumen.cli.exits import Exit
 from albumen.cli.options import as_json
 from albumen.cli.output import print_json
@@ -44,7 +44,7 @@ def _flags(command: Any) -> Any:
 @_flags
 @as_json
 @click.pass_context
-@pass_context
+@of_library
 def search(
     context: Context,
     ctx: click.Context,

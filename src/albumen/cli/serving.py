@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from albumen.cli.context import Context, pass_context
+from albumen.cli.context import Context, of_library
 from albumen.cli.exits import Exit
 from albumen.core.errors import SettingsError
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--watch", is_flag=True, help="Import what changes in the folders that libraries know.")
 @click.option("--owner", metavar="NAME", help="Make this owner's account first, asking for the password.")
 @click.option("--password-file", type=click.File("r"), help="Where the owner's password is, instead of asking.")
-@pass_context
+@of_library
 def serve(
     context: Context,
     host: str,

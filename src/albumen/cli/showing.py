@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import click
 
-from albumen.cli.context import Context, pass_context
+from albumen.cli.context import Context, of_library
 from albumen.cli.exits import Exit
 from albumen.cli.options import as_json
 from albumen.cli.output import print_json, size
@@ -20,7 +20,7 @@ ZONES = {"tag": "as written", "place": "by the place", "gps-time": "by the satel
 @click.command()
 @click.argument("id")
 @as_json
-@pass_context
+@of_library
 def show(context: Context, id: str, json_: bool) -> int:
     """Show all that is known of one photo or video, and who said it."""
     with context.house() as house:
@@ -125,7 +125,7 @@ def _short(value: Any) -> str:
 
 @click.command()
 @as_json
-@pass_context
+@of_library
 def stats(context: Context, json_: bool) -> int:
     """Count what the library holds."""
     with context.house() as house:
