@@ -143,6 +143,11 @@ def test_keys_before_colons_take_what_follows_in_the_line_or_beside_it() -> None
     assert pairs == {"Telephone:": "(702) 486-1404", "Fax:": "486-1441", "Name:": "Ada"}
 
 
+def test_a_key_takes_what_follows_signs_that_stand_alone() -> None:
+    row = [line("Phone:", 100, 100), line("(", 220, 100), line(")", 300, 100), line("414-2285", 340, 100)]
+    assert [(p.key_text, p.text) for p in forms.find(row, (), ())] == [("Phone:", "( ) 414-2285")]
+
+
 def test_a_key_alone_takes_the_block_under_it() -> None:
     lines = [line("To:", 50, 50), line("Test Business", 50, 75), line("Melbourne", 50, 100), line("Far below", 50, 400)]
     (pair,) = forms.find(lines, (), ())

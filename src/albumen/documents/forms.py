@@ -88,7 +88,9 @@ def _keyed(page: _Page) -> Iterator[Pair]:
             for key, value in _split(line.words):
                 if not page.free(key):
                     continue
-                found = value or _right_of(page, row, place) or _below(page, number, key)
+                if not _says(value) and (line.words[-1] in value or line.words[-1].text.endswith(":")):
+                    value = (*value, *_right_of(page, row, place))
+                found = value or _below(page, number, key)
                 found = tuple(w for w in found if w not in page.used)
                 yield Pair(key, found, confidence=0.93 if found else 0.5)
 
@@ -123,12 +125,21 @@ def _start(words: Sequence[Word], first: int, end: int) -> int:
 
 
 def _right_of(page: _Page, row: Sequence[Line], place: int) -> tuple[Word, ...]:
-    line = row[place]
-    if place + 1 == len(row) or not line.words[-1].text.endswith(":"):
-        return ()
-    other = row[place + 1]
-    far = other.box.left - line.box.right > _FAR * line.box.height
-    return () if far or _split(other.words) or not page.free(other.words) else other.words
+    """Return the line beside one that ends with a key, and the next ones while there are only signs: "(", ")"."""
+    line, found = row[place], list[Word]()
+    for other in row[place + 1 :]:
+        far = other.box.left - line.box.right > _FAR * line.box.height
+        if far or _split(other.words) or not page.free(other.words):
+            break
+        found.extend(other.words)
+        line = other
+        if _says(other.words):
+            break
+    return tuple(found)
+
+
+def _says(words: Iterable[Word]) -> bool:
+    return any(c.isalnum() for word in words for c in word.text)
 
 
 def _below(page: _Page, number: int, key: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -22,6 +22,8 @@ from albumen.vision.text.lines import Placed, regroup
 from albumen.vision.text.order import in_reading_order
 
 _BENT = 0.8  # line heights by which lines bend on pages that are flattened and then read again
+_PICTURES = 8  # of a page with a text layer: how many are looked at for text
+_NAME = 3  # letters that a line in a picture has at least
 _PEN = 0.5  # of the paper's brightness: a pen is darker, a printed background is not
 
 
@@ -71,9 +73,21 @@ class Reader:
     def _strip(self, image: Image) -> str:
         return self._text.read([image])[0].text()
 
+    def _pictured(self, image: Image, lines: Sequence[Line]) -> list[Line]:
+        """Return the lines inside the pictures of a page, such as a logo, that its text layer cannot hold."""
+        words = [word for line in lines for word in line.words]
+        height = float(np.median([word.box.height for word in words]))
+        found: list[Line] = []
+        for box in figures.find(image, words, (), line_height=height)[:_PICTURES]:
+            left, top, right, bottom = (int(v) for v in box)
+            (read,) = self._text.read([np.ascontiguousarray(image[top:bottom, left:right])])
+            size, start = np.array([[right - left, bottom - top], [left, top]], np.float32)
+            found += _lines(read, read.polygons * size + start)
+        return [line for line in found if sum(map(str.isalpha, line.text)) >= _NAME]
+
     def _upright(self, sheet: Sheet) -> tuple[Image, Sequence[Line], Placement]:
         if sheet.lines is not None and layers.is_sound(sheet.lines, sheet.image, self._strip):
-            return sheet.image, _regrouped(sheet.lines), UPRIGHT
+            return sheet.image, _regrouped([*sheet.lines, *self._pictured(sheet.image, sheet.lines)]), UPRIGHT
         (words,) = self._text.read([sheet.image])
         size = np.array(sheet.image.shape[1::-1], np.float32)
         image, corners, placement = straighten(sheet.image, words.polygons * size, words.lines)

@@ -4,16 +4,20 @@ import cv2
 import numpy as np
 import pytest
 
+from albumen.core.arrays import Floats, Image
 from albumen.models.cards import Cards
 from albumen.models.pool import Pool
 from albumen.models.store import ModelStore
-from albumen.vision.text import characters, detection, recognition
+from albumen.vision.text import characters, detection, overlooked, recognition
+from albumen.vision.text.detection import Found
 from albumen.vision.text.lines import Placed, regroup
 from albumen.vision.text.order import in_reading_order
 from albumen.vision.text.ppocr import PPOCR, Setting
 from albumen.vision.text.recognition import Reading
+from albumen.vision.text.rows import rows
+from albumen.vision.text.script import settled
 from albumen.vision.text.spelling import is_alphabetic, is_icon, typed, unmixed
-from albumen.vision.text.strips import cut
+from albumen.vision.text.strips import Strip, cut
 from albumen.vision.text.words import words
 
 
@@ -50,7 +54,7 @@ def test_the_canvas_has_few_sizes_and_knows_its_scale() -> None:
 def test_a_block_of_heat_becomes_a_grown_rectangle_in_picture_pixels() -> None:
     heat = np.zeros((100, 200), np.float32)
     heat[40:50, 20:120] = 0.9
-    (quad,) = detection.rectangles(heat, scale=0.5)
+    (quad,) = detection.rectangles(heat, scale=0.5).quads
     left, top = quad.min(0)
     right, bottom = quad.max(0)
     assert left < 40 and right > 240 and top < 80 and bottom > 100
@@ -59,8 +63,84 @@ def test_a_block_of_heat_becomes_a_grown_rectangle_in_picture_pixels() -> None:
 
 def test_faint_heat_is_no_text() -> None:
     heat = np.full((100, 200), 0.35, np.float32)
-    assert len(detection.rectangles(heat, scale=1)) == 0
+    found = detection.rectangles(heat, scale=1)
+    assert len(found.quads) == len(found.faint) == 0
     assert not detection.any_text(heat)
+
+
+def test_a_small_faint_blob_may_be_a_sign() -> None:
+    heat = np.zeros((100, 200), np.float32)
+    heat[40:44, 20:22] = 0.6
+    found = detection.rectangles(heat, scale=1)
+    assert len(found.quads) == 0
+    np.testing.assert_allclose(found.faint.mean((0, 1)), (20.5, 41.5), atol=1)
+
+
+def row_with(ink: tuple[slice, slice]) -> tuple[Image, Floats]:
+    """Return a page with one strip of text on its left, and ink somewhere."""
+    page = np.full((100, 300, 3), 255, np.uint8)
+    page[ink] = 0
+    return page, np.array([[[10, 30], [110, 30], [110, 60], [10, 60]]], np.float32)
+
+
+@pytest.mark.parametrize("sign", [np.s_[44:46, 200:212], np.s_[38:52, 200:206]], ids=["dash", "figure"])
+def test_ink_alone_in_a_row_of_text_is_looked_at(sign: tuple[slice, slice]) -> None:
+    page, quads = row_with(sign)
+    (square,) = overlooked.signs(page, Found(quads, quads[:0]), quads)
+    left, top = square.min(0)
+    right, bottom = square.max(0)
+    assert left <= 200 and right >= 206 and top <= 38 and bottom >= 52
+
+
+@pytest.mark.parametrize(
+    "ink", [np.s_[4:6, 200:212], np.s_[44:46, 120:290], np.s_[10:90, 200:203], np.s_[40:50, 50:60]],
+    ids=["in no row", "long", "tall", "inside the text"],
+)  # fmt: skip
+def test_other_ink_is_not(ink: tuple[slice, slice]) -> None:
+    page, quads = row_with(ink)
+    assert len(overlooked.signs(page, Found(quads, quads[:0]), quads)) == 0
+
+
+def test_a_pattern_of_ink_is_no_text() -> None:
+    page, quads = row_with(np.s_[44:46, 200:203])
+    page = np.tile(page, (1, 9, 1))
+    page[40:50:5, 120::12] = 0
+    assert len(overlooked.signs(page, Found(quads, quads[:0]), quads)) == 0
+
+
+def test_figures_under_each_other_are_two_strips() -> None:
+    pixels = np.full((60, 30, 3), 255, np.uint8)
+    pixels[8:24, 10:20] = pixels[36:52, 10:20] = 0
+    upper, lower = rows(Strip(pixels, np.eye(2, 3, dtype=np.float32)), tall=30)
+    assert len(upper.pixels) == 30
+    assert lower.corners((0, 0, 30, 30))[0].tolist() == [0, 30]
+
+
+def test_a_tall_letter_stays_one_strip() -> None:
+    pixels = np.full((60, 30, 3), 255, np.uint8)
+    pixels[8:52, 10:20] = 0
+    assert len(rows(Strip(pixels, np.eye(2, 3, dtype=np.float32)), tall=30)) == 1
+
+
+def reading(text: str, *, plain: str = "", score: float = 1.0) -> Reading:
+    scores = np.full(len(text), score, np.float32)
+    return Reading(text, scores, np.linspace(0, 1, len(text), dtype=np.float32), plain or text)
+
+
+def test_a_doubtful_chinese_letter_on_an_english_page_is_a_sign() -> None:
+    page = [reading("Assets and liabilities of the fund"), reading("烛", plain="*", score=0.9)]
+    assert [r.text for r in settled(page)][1] == "*"
+
+
+def test_chinese_letters_stay_where_the_page_is_written_in_them() -> None:
+    page = [reading("合计金额"), reading("现金", plain="**", score=0.8), reading("Total 5.00")]
+    assert [r.text for r in settled(page)] == ["合计金额", "现金", "Total 5.00"]
+
+
+def test_doubtful_accents_fall_where_the_page_has_no_others() -> None:
+    doubtful = reading("evén", plain="even", score=0.6)
+    assert settled([reading("plain words"), doubtful])[1].text == "even"
+    assert settled([reading("été à Orléans"), doubtful])[1].text == "evén"
 
 
 def test_tall_boxes_start_at_the_side_only_on_a_sideways_page() -> None:
@@ -104,6 +184,21 @@ def test_words_shrink_to_their_ink_and_ignore_rules() -> None:
     np.testing.assert_allclose(second.box, (99, 11, 150, 28), atol=1.1)
 
 
+def test_a_box_before_a_word_is_no_part_of_it() -> None:
+    strip = np.full((40, 200, 3), 255, np.uint8)
+    strip[12:28, 10:26] = strip[12:28, 60:100] = 0
+    reading = Reading("□YES", np.ones(4, np.float32), np.array([0.09, 0.32, 0.4, 0.48], np.float32))
+    assert [word.text for word in words(strip, reading)] == ["□", "YES"]
+
+
+def test_a_clear_gap_parts_words_whatever_their_letters() -> None:
+    strip = np.full((40, 240, 3), 255, np.uint8)
+    for left in (10, 26, 42, 90, 106, 122):
+        strip[12:28, left : left + 12] = 0
+    centres = np.array([16, 32, 48, 96, 112, 128], np.float32) / 240
+    assert [w.text for w in words(strip, Reading("No#+12", np.ones(6, np.float32), centres))] == ["No#", "+12"]
+
+
 def test_a_turned_strip_knows_where_it_came_from() -> None:
     image = np.zeros((100, 100, 3), np.uint8)
     quad = np.array([[20, 10], [60, 50], [50, 60], [10, 20]], np.float32)
@@ -111,6 +206,23 @@ def test_a_turned_strip_knows_where_it_came_from() -> None:
     height, width = strip.pixels.shape[:2]
     np.testing.assert_allclose(strip.corners((0, 0, width, height)), quad, atol=1e-3)
     np.testing.assert_allclose(strip.upside_down().corners((0, 0, width, height)), np.roll(quad, 2, 0), atol=1e-3)
+
+
+def test_columns_near_each_other_are_cut_and_wide_spaces_of_a_till_are_not() -> None:
+    date = [
+        placed("8/22/2020", 0, 50),
+        placed("Online", 61, 90),
+        placed("Retail", 93, 120),
+        placed("Purchase", 123, 160),
+    ]
+    assert texts(regroup([date])) == ["8/22/2020", "Online Retail Purchase"]
+    till = [placed("ST#", 0, 30), placed("1477", 38, 70), placed("OP#", 79, 110), placed("19280104", 121, 200)]
+    assert texts(regroup([till])) == ["ST# 1477 OP# 19280104"]
+
+
+def test_what_goes_on_after_a_colon_or_a_number_may_stand_farther() -> None:
+    assert texts(regroup([[placed("Local:", 0, 30), placed("2", 47, 52)]])) == ["Local: 2"]
+    assert texts(regroup([[placed("3.", 0, 8), placed("Rent", 24, 52)]])) == ["3. Rent"]
 
 
 def test_a_wide_gap_cuts_a_line_and_a_narrow_one_joins_two() -> None:
@@ -154,6 +266,13 @@ def test_noughts_among_letters_and_letters_among_noughts_are_told_apart(read: st
     assert unmixed(read) == written
 
 
+@pytest.mark.parametrize(
+    ("read", "written"), [("S291.90", "$291.90"), ("S1,204.00", "$1,204.00"), ("S12", "S12"), ("US1.50", "US1.50")]
+)
+def test_an_s_before_an_amount_is_a_dollar(read: str, written: str) -> None:
+    assert unmixed(read) == written
+
+
 @pytest.mark.parametrize("code", ["CO2", "A0123", "R0", "0.5l", "INV0", "B0B", "OR18", "100"])
 def test_codes_of_letters_and_digits_stay_as_read(code: str) -> None:
     assert unmixed(code) == code
@@ -184,6 +303,16 @@ def test_reads_a_drawn_page_with_the_places_of_its_words(reader: PPOCR) -> None:
 def test_reads_a_page_that_lies_on_its_side_or_head(reader: PPOCR, quarter: int) -> None:
     (found,) = reader.read([np.ascontiguousarray(np.rot90(drawn(), quarter))])
     assert sorted(found.texts) == sorted(["Invoice", "number", "4711", "Total", "28.50", "EUR"])
+
+
+@pytest.mark.weights
+def test_figures_and_dashes_alone_in_a_column_are_read(reader: PPOCR) -> None:
+    page = np.full((420, 900, 3), 255, np.uint8)
+    for row, (name, count) in enumerate((("Writing paper", "1"), ("Pens, blue", "-"), ("Postage", "7"))):
+        for left, text in ((40, name), (500, count), (700, "28.50")):
+            cv2.putText(page, text, (left, 100 + 70 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (0, 0, 0), 1, cv2.LINE_AA)
+    (found,) = reader.read([page])
+    assert [t for t in found.texts if len(t) == 1] == ["1", "-", "7"]
 
 
 @pytest.mark.weights

@@ -3,6 +3,7 @@
 Method: differentiable binarisation (Liao et al., 2020), with rectangles grown in closed form.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -14,7 +15,11 @@ STEP = 128  # sides of the input are multiples of this, so that a runtime sees f
 _LOOKS_LIKE_TEXT = 0.3
 _GROW = 1.6
 _MIN_SIDE = 3
+_FAINT = 0.4  # the peak of a blob that may be a sign standing alone, though it is too small or too faint for a line
 _GLANCE, _GLANCE_PIXELS = 0.7, 12
+
+
+_Rect = tuple[tuple[float, float], tuple[float, float], float]
 
 
 @dataclass(frozen=True)
@@ -40,19 +45,37 @@ def canvas(image: Image, *, long_side: int, short_side: int = 0, step: int = STE
     return Canvas(pixels, scale)
 
 
-def rectangles(heat: Floats, *, scale: float, threshold: float = 0.5) -> Floats:
-    """Return (N, 4, 2) corners in picture pixels, clockwise from top left, of the text in a probability map (H, W)."""
+@dataclass(frozen=True)
+class Found:
+    """Corners (N, 4, 2) in picture pixels, clockwise from top left, of text, and of what may be a sign alone."""
+
+    quads: Floats
+    faint: Floats
+
+
+def rectangles(heat: Floats, *, scale: float, threshold: float = 0.5) -> Found:
+    """Return where a probability map (H, W) shows text, clearly or faintly."""
     mask = cv2.dilate((heat > _LOOKS_LIKE_TEXT).astype(np.uint8), np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-    found = [
-        _clockwise(cv2.boxPoints(_grown(rect)))
-        for contour in contours
-        if min((rect := cv2.minAreaRect(contour))[1]) >= _MIN_SIDE and _mean_inside(heat, rect) >= threshold
-    ]
-    return (np.stack(found) / scale).astype(np.float32) if found else np.zeros((0, 4, 2), np.float32)
+    sure: list[Floats] = []
+    faint: list[Floats] = []
+    for contour in contours:
+        rect = cv2.minAreaRect(contour)
+        corners = _clockwise(cv2.boxPoints(_grown(rect)))
+        if min(rect[1]) >= _MIN_SIDE and _mean_inside(heat, rect) >= threshold:
+            sure.append(corners)
+        elif _peak(heat, contour) >= _FAINT:
+            faint.append(corners)
+    return Found(_stacked(sure, scale), _stacked(faint, scale))
 
 
-_Rect = tuple[tuple[float, float], tuple[float, float], float]
+def _stacked(quads: Sequence[Floats], scale: float) -> Floats:
+    return (np.stack(quads) / scale).astype(np.float32) if quads else np.zeros((0, 4, 2), np.float32)
+
+
+def _peak(heat: Floats, contour: "cv2.typing.MatLike") -> float:
+    left, top, width, height = cv2.boundingRect(contour)
+    return float(heat[top : top + height, left : left + width].max())
 
 
 def _grown(rect: "cv2.typing.RotatedRect") -> _Rect:
@@ -94,3 +117,8 @@ def standing(quads: Floats, *, tall: float) -> Floats:
     sideways = long[down > 1.5 * across].sum() > long[across > 1.5 * down].sum()
     turned = (down > across / tall) if sideways else (down > tall * across)
     return np.where(turned[:, None, None], np.roll(quads, 1, axis=1), quads)
+
+
+def tall(quads: Floats) -> float:
+    """Return how tall rectangles (N, 4, 2) usually are, in pixels."""
+    return float(np.median(np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1)))

@@ -10,8 +10,11 @@ import numpy as np
 
 from albumen.core.arrays import Floats
 
-_GAP = 1.4  # heights between two words of one line
-_COLON_GAP = 1.8  # the same after a colon: a label and its value
+_SPACES = 2.4  # usual spaces of a page between two words of one line, at most
+_GAP = 1.0, 1.4  # heights: what that is at least and at most
+_OPEN_GAP = 1.8  # heights after what goes on: a colon, the number of an entry
+_NEAR = 1.3  # heights: wider gaps do not tell how wide a page's spaces are
+_OPEN = re.compile(r".*:|\(?[A-Za-z0-9]{1,2}[.)]")
 _OFF = np.cos(np.radians(8))  # text off the page's direction by more than this is joined with nothing
 _SIGN = re.compile(r"[-+]")
 _NUMBER = re.compile(r"[$€£]?\.?\d[\d.,]*[*%]?")
@@ -36,13 +39,14 @@ Line = list[Placed]
 
 def regroup(lines: Sequence[Line]) -> list[Line]:
     """Cut lines at wide gaps, join pieces that stand in one row, and join signs to their numbers."""
-    pieces = [piece for line in lines for piece in _cut(line)]
+    room = _room(lines)
+    pieces = [piece for line in lines for piece in _cut(line, room)]
     if not pieces:
         return []
     along = direction([word.corners for line in pieces for word in line])
     level = [p for p in pieces if float(_along(p) @ along) > _OFF]
     others = [p for p in pieces if float(_along(p) @ along) <= _OFF]
-    return [_with_signs(line) for line in [*_join(level, along), *others]]
+    return [_with_signs(line) for line in [*_join(level, along, room), *others]]
 
 
 def direction(quads: Sequence[Floats]) -> Floats:
@@ -62,18 +66,30 @@ def _along(line: Line) -> Floats:
     return vector / max(float(np.linalg.norm(vector)), 1e-6)
 
 
-def _room(word: Placed) -> float:
-    return _COLON_GAP if word.text.endswith(":") else _GAP
+def _room(lines: Sequence[Line]) -> float:
+    """Return how many heights apart two words of one line may be: more where spaces are wide, as a till prints them."""
+    gaps = [_gap(*pair) for line in lines for pair in itertools.pairwise(line)]
+    near = [gap for gap in gaps if gap < _NEAR]
+    return float(np.clip(_SPACES * np.median(near), *_GAP)) if near else _GAP[0]
 
 
-def _cut(line: Line) -> list[Line]:
+def _gap(before: Placed, word: Placed) -> float:
+    """Return the gap between two words in heights."""
+    gap = float((word.corners[0] - before.corners[1]) @ _along([before, word]))
+    return gap / max(before.height, word.height, 1e-6)
+
+
+def _after(word: Placed, room: float) -> float:
+    return max(room, _OPEN_GAP) if _OPEN.fullmatch(word.text) else room
+
+
+def _cut(line: Line, room: float) -> list[Line]:
     """Cut one line where the gap between two words is wide."""
     height = float(np.median([w.height for w in line]))
     pieces = [[line[0]]]
     for before, word in itertools.pairwise(line):
-        gap = float((word.corners[0] - before.corners[1]) @ _along([before, word]))
-        tall = max(before.height, word.height, 0.8 * height)
-        if gap > _room(before) * tall:
+        tall = max(before.height, word.height)
+        if _gap(before, word) * tall > _after(before, room) * max(tall, 0.8 * height):
             pieces.append([])
         pieces[-1].append(word)
     return pieces
@@ -99,11 +115,11 @@ def _extent(line: Line, along: Floats) -> _Extent:
     return _Extent(line, float(x.min()), float(x.max()), float(y.min()), float(y.max()))
 
 
-def _join(lines: Sequence[Line], along: Floats) -> list[Line]:
+def _join(lines: Sequence[Line], along: Floats, room: float) -> list[Line]:
     """Join pieces from left to right with the nearest piece of their row."""
     open_ends: list[_Extent] = []
     for piece in sorted((_extent(line, along) for line in lines), key=lambda e: e.left):
-        fits = [e for e in open_ends if _continues(e, piece)]
+        fits = [e for e in open_ends if _continues(e, piece, room)]
         if not fits:
             open_ends.append(piece)
             continue
@@ -113,11 +129,11 @@ def _join(lines: Sequence[Line], along: Floats) -> list[Line]:
     return [e.line for e in open_ends]
 
 
-def _continues(a: _Extent, b: _Extent) -> bool:
+def _continues(a: _Extent, b: _Extent, room: float) -> bool:
     low, high = sorted((a.height, b.height))
     shared = min(a.bottom, b.bottom) - max(a.top, b.top)
     gap = b.left - a.right
-    return shared > 0.6 * low and high < 1.8 * low and -0.4 * low < gap <= _room(a.line[-1]) * high
+    return shared > 0.6 * low and high < 1.8 * low and -0.4 * low < gap <= _after(a.line[-1], room) * high
 
 
 def _with_signs(line: Line) -> Line:

@@ -1,7 +1,7 @@
 """PP-OCR: a DB detector, a line-direction classifier and a CTC recogniser read words with exact boxes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -11,12 +11,14 @@ from albumen.core.findings import Words
 from albumen.models.card import Card
 from albumen.models.pool import Pool
 from albumen.models.runtimes import Runtime
-from albumen.vision.text import detection, recognition
+from albumen.vision.text import detection, overlooked, recognition
 from albumen.vision.text.lines import Line, Placed, regroup
 from albumen.vision.text.order import in_reading_order
 from albumen.vision.text.recogniser import Recogniser, reread
 from albumen.vision.text.recognition import Reading
-from albumen.vision.text.spelling import is_alphabetic, is_icon, typed, unmixed
+from albumen.vision.text.rows import rows
+from albumen.vision.text.script import settled
+from albumen.vision.text.spelling import is_alphabetic, is_icon, is_sign, typed, unmixed
 from albumen.vision.text.strips import Strip, cut
 from albumen.vision.text.words import Word, words
 
@@ -35,9 +37,14 @@ class _Plan:
     short_side: int
     sure: float  # mean confidence below which a line is not kept
     careful: bool  # read every line with the better recogniser at once
+    signs: bool  # read what may be a sign alone
 
 
-_PLANS = {Setting.PHOTO: _Plan(320, 800, 0, 0.8, careful=False), Setting.PAGE: _Plan(0, 1280, 736, 0.6, careful=True)}
+_PLANS = {
+    Setting.PHOTO: _Plan(320, 800, 0, 0.8, careful=False, signs=False),
+    Setting.PAGE: _Plan(0, 1280, 736, 0.6, careful=True, signs=True),
+}
+_SURE_SIGN, _SURE_DASH = 0.85, 0.7  # confidences below which signs that the detector hardly saw are not kept
 _DOUBT = 0.9  # a line with a character less sure than this is read again by the careful recogniser
 _SUSPECT, _PROVEN = 0.3, 4  # share of votes that is worth reading so many lines both ways
 _VOTERS = 10  # lines asked which way up they are
@@ -81,10 +88,13 @@ class PPOCR:
         if plan.gate and not detection.any_text(self._heat(image, plan.gate)[0]):
             return []
         heat, scale = self._heat(image, plan.long_side, plan.short_side)
-        quads = detection.rectangles(heat, scale=scale)
-        if not len(quads):
+        found = detection.rectangles(heat, scale=scale)
+        if not len(found.quads):
             return []
-        strips = [cut(image, quad) for quad in detection.standing(quads, tall=_UPRIGHT_TALL)]
+        quads = detection.standing(found.quads, tall=_UPRIGHT_TALL)
+        strips = [row for quad in quads for row in rows(cut(image, quad), tall=detection.tall(quads))]
+        signs = overlooked.signs(image, found, quads) if plan.signs else ()
+        strips = [*strips, *(replace(cut(image, quad), alone=True) for quad in signs)]
         return [s.upside_down() for s in strips] if self._upside_down(strips) else strips
 
     def _upside_down(self, strips: Sequence[Strip]) -> bool:
@@ -104,17 +114,32 @@ class PPOCR:
         return reread(strips, self._quick.read(strips), self._careful, below=_DOUBT)
 
     def _words(self, image: Image, strips: Sequence[Strip], readings: Sequence[Reading]) -> Words:
-        lines = [
-            _placed(strip, words(strip.pixels, reading))
-            for strip, reading in zip(strips, readings, strict=True)
-            if reading.score >= self._plan.sure
-        ]
+        read = list(zip(strips, settled(readings), strict=True))
+        kept = [(strip, reading) for strip, reading in read if not strip.alone and reading.score >= self._plan.sure]
+        kept += _signs([(strip, reading) for strip, reading in read if strip.alone])
+        lines = [_placed(strip, words(strip.pixels, reading)) for strip, reading in kept]
         return _assemble(regroup([line for line in lines if line]), image.shape[1], image.shape[0])
+
+
+def _signs(read: Sequence[tuple[Strip, Reading]]) -> list[tuple[Strip, Reading]]:
+    """Return what the detector hardly saw and the recogniser is sure of, each place once."""
+    found: list[tuple[Strip, Reading]] = []
+    for strip, reading in sorted(read, key=lambda one: -one[1].score):
+        if reading.score >= _sure_sign(reading) and not any(strip.near(other) for other, _ in found):
+            found.append((strip, reading))
+    return found
 
 
 def _placed(strip: Strip, found: Sequence[Word]) -> Line:
     plain = _written if is_alphabetic(" ".join(w.text for w in found)) else str
     return [Placed(plain(w.text), w.score, strip.corners(w.box)) for w in found if not is_icon(w.text)]
+
+
+def _sure_sign(reading: Reading) -> float:
+    """Return how sure a reading must be so that a sign is believed to stand where the detector saw next to nothing."""
+    if not is_sign(typed(reading.text)):
+        return np.inf
+    return _SURE_DASH if typed(reading.text) == "-" else _SURE_SIGN
 
 
 def _written(word: str) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from albumen.core.arrays import Floats, Image
 
@@ -19,11 +21,15 @@ _BATCH_PIXELS = 2560  # widths of a batch added up, so that every batch costs ab
 
 @dataclass(frozen=True)
 class Reading:
-    """What a strip says: N characters, confidences 0 to 1, and their centres as fractions of the strip's width."""
+    """What a strip says: N characters, confidences 0 to 1, and their centres as fractions of the strip's width.
+
+    `plain` holds for each character the likeliest one of a plain English keyboard, which is mostly the same.
+    """
 
     text: str
     scores: Floats  # (N,)
     centres: Floats  # (N,)
+    plain: str = ""
 
     @property
     def score(self) -> float:
@@ -64,19 +70,25 @@ def stack(strips: Iterable[Image], width: int) -> Floats:
     return np.stack(rows)
 
 
-def decode(output: Floats, alphabet: Sequence[str], filled: float = 1.0) -> Reading:
+def decode(output: Floats, alphabet: tuple[str, ...], filled: float = 1.0) -> Reading:
     """Read CTC output (T, characters) greedily; `filled` is the share of the columns that the strip covers."""
     best = output.argmax(1)
     scores = output[np.arange(len(best)), best]
     starts = np.flatnonzero((best != 0) & (best != np.concatenate(([-1], best[:-1]))))
-    letters: list[str] = []
-    sure: list[float] = []
-    centres: list[float] = []
-    for start in starts:
-        end = start
-        while end + 1 < len(best) and best[end + 1] == best[start]:
-            end += 1
-        letters.append(alphabet[int(best[start])])
-        sure.append(float(scores[start : end + 1].max()))
-        centres.append((start + end + 1) / 2 / (len(best) * filled))
-    return Reading("".join(letters), np.array(sure, np.float32), np.array(centres, np.float32))
+    ends = np.flatnonzero((best != 0) & (best != np.concatenate((best[1:], [-1])))) + 1
+    peaks = [int(start + scores[start:end].argmax()) for start, end in zip(starts, ends, strict=True)]
+    letters = [alphabet[int(best[peak])] for peak in peaks]
+    plain = [c if c.isascii() else _typed(output[peak], alphabet) for c, peak in zip(letters, peaks, strict=True)]
+    centres = (starts + ends) / 2 / (len(best) * filled)
+    return Reading("".join(letters), np.asarray(scores[peaks], np.float32), centres.astype(np.float32), "".join(plain))
+
+
+def _typed(column: Floats, alphabet: tuple[str, ...]) -> str:
+    """Return the likeliest character of a plain keyboard in one column (characters,)."""
+    keys = _keyboard(alphabet)
+    return alphabet[int(keys[column[keys].argmax()])]
+
+
+@lru_cache(maxsize=4)
+def _keyboard(alphabet: tuple[str, ...]) -> NDArray[np.int64]:
+    return np.array([i for i, letter in enumerate(alphabet) if letter.isascii() and letter.strip()], np.int64)

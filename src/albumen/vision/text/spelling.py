@@ -8,12 +8,17 @@ _TYPED = str.maketrans(
         "‘": "'", "’": "'", "‚": ",", "‛": "'", "“": '"', "”": '"', "„": '"', "′": "'", "″": '"',
         "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "…": "...", "·": ".", "•": "•",
         "：": ":", "，": ",", "；": ";", "（": "(", "）": ")", "！": "!", "？": "?", "＄": "$", "％": "%",
-        "、": ",", "。": ".", "【": "[", "】": "]", "～": "~", "￥": "¥", "\u00a0": " ", "\u3000": " ",
+        "、": ",", "。": ".", "【": "[", "】": "]", "～": "~", "￥": "¥",
+        "¹": "1", "²": "2", "³": "3", "\u00a0": " ", "\u3000": " ",
     }
 )  # fmt: skip
-_NOUGHT_AMONG_LETTERS = re.compile(r"(?=(?:[^A-Za-z]*[A-Z]){3})[A-Z0]*[A-Z]\W*|0[a-z]{2,}\W*|[A-Z]?[a-z]+0[a-z]+\W*")
+_NOUGHT_AMONG_LETTERS = re.compile(
+    r"(?=(?:[^A-Za-z]*[A-Z]){3})[A-Z0]*[A-Z]\W*|0[a-z]{2,}\W*|[A-Z]?[a-z]+0[a-z]+\W*|(0[FRNKP]|[NT]0)\W*"
+)
+_S_FOR_DOLLARS = re.compile(r"-?S\d{1,3}(,?\d{3})*\.\d\d")
 _O_AMONG_DIGITS = re.compile(r"[$€£]?(?=[\d.,O]*\d[\d.,O]*\d)\d[\d.,]*[Oo][\dOo.,]*")
-_ICONS = frozenset("口囗回日田□■▢▣○●◎◯△▲▽▼◇◆☆★☐☑☒✓✔✗✘※〇凸凹卍")
+_SIGNS = "$€£¥#%&*+()@-"
+ICONS = "口囗回日田□■▢▣○●◎◯△▲▽▼◇◆☆★☐☑☒✓✔✗✘※〇凸凹卍"
 
 
 def typed(text: str) -> str:
@@ -22,10 +27,12 @@ def typed(text: str) -> str:
 
 
 def unmixed(word: str) -> str:
-    """Write O for a nought among letters ("0ctober", "T0TAL") and a nought for an O among digits ("1O.50")."""
+    """Write O for a nought among letters ("0ctober", "T0TAL"), a nought for an O and a dollar for an S ("S1O.50")."""
     if _NOUGHT_AMONG_LETTERS.fullmatch(word):
         return word.replace("0", "O" if word[0] == "0" or word.isupper() else "o")
-    return word.replace("O", "0").replace("o", "0") if _O_AMONG_DIGITS.fullmatch(word) else word
+    if _O_AMONG_DIGITS.fullmatch(word):
+        return word.replace("O", "0").replace("o", "0")
+    return word.replace("S", "$") if _S_FOR_DOLLARS.fullmatch(word) else word
 
 
 def is_alphabetic(line: str) -> bool:
@@ -36,7 +43,12 @@ def is_alphabetic(line: str) -> bool:
 
 def is_icon(word: str) -> bool:
     """Say whether a word is nothing but a glyph that recognisers read from pictograms and boxes."""
-    return bool(word) and all(c in _ICONS for c in word)
+    return bool(word) and all(c in ICONS for c in word)
+
+
+def is_sign(text: str) -> bool:
+    """Say whether a text is what stands alone in a cell or before a number: a letter, a figure, a sign, two at most."""
+    return 0 < len(text) <= 2 and all(c.isalnum() or c in _SIGNS for c in text)
 
 
 def _european(letter: str) -> bool:

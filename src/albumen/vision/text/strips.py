@@ -16,6 +16,7 @@ class Strip:
 
     pixels: Image
     to_picture: Floats
+    alone: bool = False  # hardly seen by the detector: a sign that stands alone, or nothing
 
     def corners(self, box: tuple[float, float, float, float]) -> Floats:
         """Return the four picture points (4, 2) of a box (left, top, right, bottom) in the strip."""
@@ -27,7 +28,19 @@ class Strip:
         """Return the strip turned by half."""
         height, width = self.pixels.shape[:2]
         turn = np.array([[-1, 0, width], [0, -1, height], [0, 0, 1]], np.float32)
-        return Strip(np.ascontiguousarray(self.pixels[::-1, ::-1]), self.to_picture @ turn)
+        return Strip(np.ascontiguousarray(self.pixels[::-1, ::-1]), self.to_picture @ turn, self.alone)
+
+    def near(self, other: "Strip") -> bool:
+        """Say whether the middle of another strip lies inside this one."""
+        height, width = other.pixels.shape[:2]
+        middle = other.to_picture @ np.array([width / 2, height / 2, 1], np.float32)
+        x, y = cv2.invertAffineTransform(self.to_picture) @ np.array([*middle, 1], np.float32)
+        return bool(0 <= x < self.pixels.shape[1] and 0 <= y < self.pixels.shape[0])
+
+    def part(self, top: int, bottom: int) -> "Strip":
+        """Return the rows of pixels from `top` to `bottom`."""
+        shift = np.array([[1, 0, 0], [0, 1, top], [0, 0, 1]], np.float32)
+        return Strip(self.pixels[top:bottom], self.to_picture @ shift, self.alone)
 
 
 def cut(image: Image, quad: Floats) -> Strip:

@@ -1,6 +1,7 @@
 """Words of a read line: characters placed by their CTC column, cut apart and shrunk to their ink."""
 
 import itertools
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,17 @@ from numpy.typing import NDArray
 
 from albumen.core.arrays import Bools, Floats, Image
 from albumen.vision.text.recognition import Reading
+from albumen.vision.text.spelling import ICONS
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of the strip."""
 
+_PARTS = re.compile(rf"[{ICONS}]+|[^\s{ICONS}]+")
 _BEYOND = 0.8  # how far ink may lie outside the first and last letter's centre, in letters
 _SPACE = 0.2  # of a line's ink height: the narrowest space between words
+_CLEAR = 0.7  # the same: what is a space between whatever letters
+_THIN = 4  # pixels: what is no taller, as dashes are, gets more above and below
+_AROUND = 1.5  # pixels
 _PAD = 0.06  # of the line's height, left and top: what readers of such boxes expect
 
 
@@ -103,27 +109,21 @@ def _foreign(stats: NDArray[np.int32], height: int, width: int) -> Bools:
 
 
 def _spans(text: str) -> list[_Span]:
-    spans: list[_Span] = []
-    start = None
-    for i, letter in enumerate((*text, " ")):
-        if letter.isspace() and start is not None:
-            spans.append(_Span(start, i - 1))
-            start = None
-        elif not letter.isspace() and start is None:
-            start = i
-    return spans
+    """Cut a text at its spaces, and around glyphs that stand for pictograms and boxes."""
+    return [_Span(part.start(), part.end() - 1) for part in _PARTS.finditer(text)]
 
 
 def _apart(span: _Span, reading: Reading, ink: Bools) -> list[_Span]:
-    """Cut a word where a space was lost: after punctuation or before a number, at a gap twice as wide as the others."""
+    """Cut a word where a space was lost: at a clear gap, and at half of that after punctuation or before a number."""
     columns: Bools = ink.max(0)
     places = reading.centres[span.first : span.last + 1] * len(columns)
     gaps = np.array([_gap(columns, float(a), float(b)) for a, b in itertools.pairwise(places)])
     if len(gaps) < 3:
         return [span]
-    space = max(_SPACE * float(ink.any(1).sum()), 2 * float(np.median(gaps)) + 1)
-    wide = (span.first + int(i) + 1 for i in np.flatnonzero(gaps >= space))
-    starts = [span.first, *(i for i in wide if _may_part(reading.text[i - 1], reading.text[i]))]
+    height, usual = float(ink.any(1).sum()), float(np.median(gaps))
+    space, clear = max(_SPACE * height, 2 * usual + 1), max(_CLEAR * height, 3 * usual + 1)
+    wide = ((span.first + int(i) + 1, gaps[i] >= clear) for i in np.flatnonzero(gaps >= space))
+    starts = [span.first, *(i for i, sure in wide if sure or _may_part(reading.text[i - 1], reading.text[i]))]
     ends = [*(start - 1 for start in starts[1:]), span.last]
     return [_Span(start, end) for start, end in zip(starts, ends, strict=True)]
 
@@ -134,7 +134,7 @@ def _may_part(before: str, after: str) -> bool:
         return after.isalpha()
     if before in ":?!;)":
         return after.isalnum() or after in "($"
-    return before.isalpha() and after.isdigit()
+    return before.isalpha() and after.isdecimal()
 
 
 def _gap(columns: Bools, left: float, right: float) -> int:
@@ -182,4 +182,6 @@ def _shrink(ink: Bools, left: int, right: int, pad: float) -> Box:
         height = len(ink)
         return float(left), 0.15 * height, float(max(right, left + 1)), 0.85 * height
     top, bottom = float(rows[0]), float(rows[-1] + 1)
-    return max(0.0, left + columns[0] - pad), max(0.0, top - pad), float(left + columns[-1] + 1), bottom
+    thin = _AROUND if bottom - top <= _THIN else 0.0
+    above = max(0.0, top - max(pad, thin))
+    return max(0.0, left + columns[0] - pad), above, float(left + columns[-1] + 1), bottom + thin
