@@ -104,6 +104,20 @@ class Columns:
             raise ValueError(f"There is no column {name}; there are {', '.join(sorted(self._columns))}")
         return self._columns[name].view
 
+    def arrays(self) -> dict[str, Column]:
+        """Return every column by its name, and which keys there are under no name; not copies."""
+        return {"": self._present.view} | {name: column.view for name, column in self._columns.items()}
+
+    def restore(self, arrays: Mapping[str, Column]) -> None:
+        """Take what `arrays` returned once into columns that are empty still, or raise `ValueError`."""
+        own = {name: array.dtype for name, array in self.arrays().items()}
+        given = {name: array.dtype for name, array in arrays.items()}
+        if own != given or len({len(array) for array in arrays.values()}) > 1:
+            raise ValueError(f"Columns of {own} cannot be made of {given}")
+        self._present.extend(arrays[""])
+        for name, column in self._columns.items():
+            column.extend(arrays[name])
+
     def put(self, keys: Ints | Sequence[int], values: Mapping[str, ArrayLike]) -> None:
         """Add keys or replace their values; a column that is not given becomes unknown, and so does NaN."""
         checked = as_keys(keys)

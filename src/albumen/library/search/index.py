@@ -1,17 +1,34 @@
-"""What search filters by, in memory, and how it catches up with the catalog."""
+"""What search filters by, in memory and kept in a file, and how it catches up with the catalog."""
 
+import logging
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from enum import IntFlag
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import Connection
 
 from albumen.core.arrays import Bools
+from albumen.core.errors import StoreError
+from albumen.core.locks import Shared
 from albumen.library.places.names import fold
 from albumen.stores.catalog import changes
 from albumen.stores.catalog.catalog import Catalog
+from albumen.stores.catalog.schema import assets, frames
 from albumen.stores.columns import Bits, Columns, Not
+from albumen.stores.saved import Saved, pack, read, write
+
+log = logging.getLogger(__name__)
+VERSION = 1
+"""Changes with what the columns mean."""
+CHECKED = 256
+"""How many assets of a kept file are compared with the catalog."""
+UNKEPT = 0.02
+"""Share of rows that may be read from the catalog at a start because the file lacks them."""
 
 ASSET_COLUMNS = {
     "taken": "f8",  # seconds since 1970 of the local clock
@@ -80,31 +97,129 @@ class Names:
 
 
 class Index:
-    """The filterable columns of a library, by asset id, and which asset each frame belongs to."""
+    """The filterable columns of a library, by asset id, and which asset each frame belongs to.
 
-    def __init__(self, catalog: Catalog) -> None:
+    Threads that read them hold them `still` meanwhile. A file beside the catalog keeps them for the next start.
+    """
+
+    def __init__(self, catalog: Catalog, *, kept_from: int = 10_000) -> None:
+        """Keep the columns in a file once they hold so many rows that are not in it."""
+        self._catalog = catalog
+        self._file = catalog.path.with_name("catalog.columns")
+        self._kept_from = kept_from
+        self._turn = Shared()
+        self._keeper: threading.Thread | None = None
+        self._forget()
+
+    def _forget(self) -> None:
         self.assets = Columns(ASSET_COLUMNS)
         self.frames = Columns({"asset": "i8"})
         self.countries, self.regions, self.cameras, self.towns = Names(), Names(), Names(), Names()
         self._visible: dict[bool, tuple[Bools, Bools]] = {}
-        self._catalog = catalog
         self._change = 0
         self._frame = 0
+        self.unkept = 0
+        """How many rows were taken in that the file lacks."""
+
+    def still(self) -> AbstractContextManager[None]:
+        """Hold the columns as they are while somebody reads them."""
+        return self._turn.reading()
 
     def refresh(self) -> None:
         """Catch up with what has changed in the catalog since the last call."""
         with self._catalog.read() as db:
-            latest = changes.last_change(db)
-            if latest == self._change:
+            if changes.last_change(db) == self._change:
                 return
-            seen = _files(changes.files_seen(db, self._change))
-            for columns in changes.changed_assets(db, self._change):
-                self._put(dict(zip(changes.FIELDS, columns, strict=True)), seen)
-            for ids, owners in changes.frames_since(db, self._frame):
-                self.frames.put(np.array(ids), {"asset": np.array(owners)})
-                self._frame = max(ids)
-            self._change = latest
-            self._visible.clear()
+        with self._turn.changing(), self._catalog.read() as db:
+            kept = not self._change and self._restored(db)
+            self._catch_up(db)
+            if kept:
+                self._drop_deleted(db)
+            self._keep()
+
+    def _catch_up(self, db: Connection) -> None:
+        latest = changes.last_change(db)
+        if latest == self._change:
+            return
+        seen = _files(changes.files_seen(db, self._change))
+        for columns in changes.changed_assets(db, self._change):
+            self._put(dict(zip(changes.FIELDS, columns, strict=True)), seen)
+            self.unkept += len(columns[0])
+        for ids, owners in changes.frames_since(db, self._frame):
+            self.frames.put(np.array(ids), {"asset": np.array(owners)})
+            self._frame = max(ids)
+        self._change = latest
+        self._visible.clear()
+
+    def _restored(self, db: Connection) -> bool:
+        """Take in what the file holds where that is still true, and say whether it was."""
+        if (saved := read(self._file)) is None:
+            return False
+        try:
+            self._take(saved)
+            if self._change <= changes.last_change(db) and self._as_in(db):
+                return True
+        except (ValueError, KeyError) as error:
+            log.info("%s is of another Albumen: %s", self._file, error)
+        self._forget()
+        return False
+
+    def _take(self, saved: Saved) -> None:
+        if saved.about["version"] != VERSION:
+            raise ValueError(f"version {saved.about['version']}, not {VERSION}")
+        for name, columns in self._columns().items():
+            columns.restore({k[len(name) :]: v for k, v in saved.arrays.items() if k.startswith(name)})
+        for names, known in zip(self._names(), saved.about["names"], strict=True):
+            names.numbers(known)
+        self._change, self._frame = saved.about["change"], saved.about["frame"]
+
+    def _as_in(self, db: Connection) -> bool:
+        """Return whether the assets that changed last before the file was written are the same in the catalog.
+
+        They would not be where the catalog was put back to an older state and went on from there.
+        """
+        for columns in changes.assets_before(db, self._change, CHECKED):
+            ids = np.array(columns[0])
+            if ids.max() >= len(self.assets.present):
+                return False
+            before = {name: array[ids] for name, array in self.assets.arrays().items()}
+            self._put(dict(zip(changes.FIELDS, columns, strict=True)), _files(changes.files_of(db, columns[0])))
+            after = self.assets.arrays()
+            return all(np.array_equal(before[name], after[name][ids], equal_nan=name != "") for name in before)
+        return True
+
+    def _drop_deleted(self, db: Connection) -> None:
+        """Forget what was deleted since the file was written, which no change tells."""
+        for table, columns in ((assets, self.assets), (frames, self.frames)):
+            if changes.count(db, table) != len(columns):
+                columns.remove(np.setdiff1d(columns.keys, changes.ids_of(db, table), assume_unique=True))
+
+    def _keep(self) -> None:
+        """Write the columns down, in a thread of its own, where much was taken in since that was done last."""
+        busy = self._keeper is not None and self._keeper.is_alive()
+        if busy or self.unkept < max(self._kept_from, UNKEPT * len(self.assets)):
+            return
+        about = {
+            "version": VERSION,
+            "change": self._change,
+            "frame": self._frame,
+            "names": list(map(list, self._names())),
+        }
+        arrays = {f"{name}{k}": v for name, columns in self._columns().items() for k, v in columns.arrays().items()}
+        self._keeper = threading.Thread(target=_write, args=(self._file, pack(about, arrays)), name="columns")
+        self._keeper.start()
+        self.unkept = 0
+
+    def settle(self) -> None:
+        """Wait until what is being written down is."""
+        if self._keeper is not None:
+            self._keeper.join()
+
+    def _columns(self) -> dict[str, Columns]:
+        return {"assets.": self.assets, "frames.": self.frames}
+
+    def _names(self) -> tuple[Names, ...]:
+        return self.countries, self.regions, self.cameras, self.towns
 
     def visible(self, *, trashed: bool) -> Bools:
         """Return which assets are here, in the trash or out of it; kept until the catalog changes."""
@@ -218,6 +333,13 @@ def _files(chunks: Iterator[changes.Columns]) -> dict[int, int]:
             elif role == "live":
                 seen[asset_id] = seen.get(asset_id, 0) | live
     return seen
+
+
+def _write(path: Path, packed: bytes) -> None:
+    try:
+        write(path, packed)
+    except StoreError as error:
+        log.info("the next start reads the whole catalog again: %s", error)
 
 
 def _numbers(values: Sequence[float | None]) -> Floats64:

@@ -1,5 +1,6 @@
 """What the library knows that decides what an ambiguous word of a sentence means."""
 
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -15,18 +16,21 @@ SECONDS_A_YEAR = 31_556_952
 
 
 class Knowing:
-    """What one library knows, gathered anew only after it changed; not for several threads at once."""
+    """What one library knows, gathered anew only after it changed, by one thread for all."""
 
     def __init__(self, spots: FindsSpots) -> None:
         self._spots = spots
         self._known: tuple[int, Known] | None = None
+        self._turn = threading.Lock()
 
     def __call__(self, index: Index, db: Connection) -> Known:
         """Return what the library knows now."""
         version = changes.last_change(db)
-        if self._known is None or self._known[0] != version:
-            self._known = version, known(index, db, self._spots)
-        return self._known[1]
+        with self._turn:
+            if self._known is None or self._known[0] != version:
+                with index.still():
+                    self._known = version, known(index, db, self._spots)
+            return self._known[1]
 
 
 def known(index: Index, db: Connection, spots: FindsSpots) -> Known:

@@ -75,7 +75,7 @@ class Search:
     def __call__(self, query: Query, *, limit: int = 50, trashed: bool = False) -> Answer:
         """Return the best assets for a query."""
         self.index.refresh()
-        with self._catalog.read() as db:
+        with self.index.still(), self._catalog.read() as db:
             mask = self._mask(query, db, trashed=trashed)
             if not mask.any() and (wider := relaxed(query)) is not None:
                 found = self._found(wider, self._mask(wider, db, trashed=trashed), db)

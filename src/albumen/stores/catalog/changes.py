@@ -1,10 +1,12 @@
 """What search filters by, read from the catalog row by row as it changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, func, select, text
+import numpy as np
+from sqlalchemy import Connection, Row, Table, func, select, text
 
+from albumen.core.arrays import Ints
 from albumen.stores.catalog.schema import assets
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -54,6 +56,30 @@ def files_seen(db: Connection, since: int) -> Iterator[Columns]:
     """Yield chunks of asset id, role and state of every file of the assets that changed after `since`."""
     query = "SELECT asset_id, role, state FROM files JOIN assets ON assets.id = asset_id WHERE changed > ?"
     return _chunks(db, query, since)
+
+
+def assets_before(db: Connection, change: int, count: int) -> Iterator[Columns]:
+    """Yield the assets that changed last up to a change, as `changed_assets` does."""
+    fields = ", ".join(FIELDS)
+    return _chunks(db, f"SELECT {fields} FROM assets WHERE changed <= ? ORDER BY changed DESC LIMIT {count}", change)
+
+
+def files_of(db: Connection, ids: Sequence[int]) -> Iterator[Columns]:
+    """Yield asset id, role and state of every file of these assets."""
+    listed = ", ".join(str(int(i)) for i in ids)
+    return _chunks(db, f"SELECT asset_id, role, state FROM files WHERE id > ? AND asset_id IN ({listed})", 0)
+
+
+def count(db: Connection, table: Table) -> int:
+    """Return how many rows a table has."""
+    return db.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def ids_of(db: Connection, table: Table) -> Ints:
+    """Return the ids of all rows of a table, (n,)."""
+    return np.array(
+        [i for (ids,) in _chunks(db, f"SELECT id FROM {table.name} WHERE id > ?", 0) for i in ids], np.int64
+    )
 
 
 def frames_since(db: Connection, last: int) -> Iterator[Columns]:
