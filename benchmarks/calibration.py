@@ -4,6 +4,9 @@
 
 Uses the photos of retrieval/ whose boxes are known. A box is right if it overlaps a box of its kind, taken once, by
 half. Calibration is judged on photos left out, a tenth at a time. `--data` may come from ALBUMEN_TEST_DATA.
+
+Labels have no truth of their own. Those that are a kind of what has boxes ("miniature poodle", a dog) are counted as
+right where such a thing is in the picture, which is a coarser claim than the label's.
 """
 
 import argparse
@@ -14,12 +17,15 @@ from pathlib import Path
 import numpy as np
 from retrieval import logistic
 
+from albumen.library.heads import SURE_LABEL
 from albumen.media.formats import Format
 from albumen.media.image import decode
 from albumen.models.cards import Cards
 from albumen.models.pool import Pool
 from albumen.models.store import ModelStore
-from albumen.vision.embed.features import logit
+from albumen.vision.embed.features import categories, logit
+from albumen.vision.embed.tables import Tables
+from albumen.vision.labels.efficientnet import EfficientNet
 from albumen.vision.objects.efficientdet import EfficientDet, likely
 
 OVERLAP = 0.5
@@ -62,6 +68,23 @@ def fit(said, right):
     return logistic(np.stack([np.ones(len(said)), logit(said)], 1), right.astype(float))
 
 
+def kinds():
+    """Return the detector's names for each number of a class that is a kind of them."""
+    found, names = {}, list(categories())
+    for label, category in Tables.load().same:
+        found.setdefault(int(label), set()).add(names[int(category)])
+    return found
+
+
+def labelled(classifier, picture, photo, known):
+    """Yield (confidence, right) for each label of a picture that is a kind of what has boxes."""
+    there = {thing["category"] for thing in photo["objects"]}
+    (probabilities,) = classifier.probabilities([picture])
+    for label in np.flatnonzero(probabilities >= SURE_LABEL):
+        if int(label) in known:
+            yield float(probabilities[label]), bool(known[int(label)] & there)
+
+
 def main():
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -69,12 +92,14 @@ def main():
     parser.add_argument("--models", type=Path, default=Path.home() / ".cache/albumen/models")
     options = parser.parse_args()
     folder, cards = Path(options.data) / "retrieval", Cards.load()
-    detector = EfficientDet(cards.default("objects"), Pool(ModelStore(options.models, fetch=True)))
-    rows = []
+    pool = Pool(ModelStore(options.models, fetch=True))
+    detector, classifier = EfficientDet(cards.default("objects"), pool), EfficientNet(cards.default("labels"), pool)
+    rows, labels, known = [], [], kinds()
     photos = json.loads((folder / "objects.json").read_text())
     for number, photo in enumerate(photos):
         image = decode((folder / "images" / Path(photo["file"]).name).read_bytes(), Format.JPEG).canvas
         rows += [(number, *row) for row in judged(detector.detect([image])[0], photo)]
+        labels += labelled(classifier, image, photo, known)
     owner, said, right = np.array(rows).T
     left_out = np.zeros(len(said))
     for fold in range(10):
@@ -88,6 +113,8 @@ def main():
         chosen = bins == k
         means = [round(float(v[chosen].mean()), 2) for v in (said, left_out, right)]
         print(f"  said {means[0]:.2f}, calibrated {means[1]:.2f}, right {means[2]:.2f}, boxes {chosen.sum()}")
+    sure, fits = np.array(labels).T
+    print(f"{len(labels)} labels that are a kind of what has boxes: said {sure.mean():.2f}, right {fits.mean():.2f}")
 
 
 if __name__ == "__main__":
