@@ -76,7 +76,7 @@ class Open:
         self.catalog = library.catalog
         self.blobs = Blobs(library.folder.thumbnails)
         self.timeline = Timeline(library.catalog)
-        self._searching = threading.Lock()
+        self._opening = threading.Lock()
         self._knowing = Knowing(library.places)
 
     def key(self, beginning: str) -> int:
@@ -111,15 +111,15 @@ class Open:
 
     def find(self, sentence: str, *, relax: Sequence[int], limit: int, trashed: bool, today: date) -> Answer:
         """Answer a sentence; the parts with the numbers in `relax` rank instead of excluding."""
-        with self._searching:
+        with self._opening:  # models and stores are made when they are first asked for, once for all who wait
             search = self.library.search
-            search.index.refresh()
-            with self.catalog.read() as db:
-                what = self._knowing(search.index, db)
-            query = parse(sentence, today=today, known=what)
-            for part in [query.parts[i] for i in relax if i < len(query.parts)]:
-                query = query.relaxed(part)
-            return search(query, limit=limit, trashed=trashed)
+        search.index.refresh()
+        with self.catalog.read() as db:
+            what = self._knowing(search.index, db)
+        query = parse(sentence, today=today, known=what)
+        for part in [query.parts[i] for i in relax if i < len(query.parts)]:
+            query = query.relaxed(part)
+        return search(query, limit=limit, trashed=trashed)
 
 
 class Shelf:

@@ -1,6 +1,8 @@
 """Searching a small library whose encoder knows three colours: what filters, what scores, what is left out, and why."""
 
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -91,6 +93,21 @@ def asked(tmp_path: Path, photos: Path) -> Asked:
     folder = Folder(tmp_path / "library")
     import_into(folder, photos, places=PLACES)
     return Asked(folder)
+
+
+def test_searches_of_one_library_run_side_by_side(asked: Asked) -> None:
+    meeting = threading.Barrier(2, timeout=10)
+
+    class Together(ColourScorer):
+        def question(self, asked: scoring.Query) -> Question:
+            meeting.wait()  # breaks where one search waits for the end of the other
+            return super().question(asked)
+
+    search = Search(asked.stores.catalog, asked.stores.frames, asked.stores.words, Together())
+    query = parse("a green thing", today=TODAY, known=asked.known())
+    with ThreadPoolExecutor(2) as threads:
+        one, other = threads.map(lambda _: search(query), range(2))
+    assert one == other and name_of(one.results[0].path) == "green"
 
 
 def test_pixels_answer_what_is_left_of_a_sentence(asked: Asked) -> None:
