@@ -249,3 +249,16 @@ def test_only_an_import_makes_a_library(tmp_path, arguments):
     assert ran.returncode == Exit.NOT_FOUND
     assert "there is no library at" in ran.stderr
     assert not (tmp_path / "typo").exists()
+
+
+def test_trash_restore_and_forget_tell_programs_how_many(library, tmp_path):
+    (first, second) = (
+        r["id"] for r in lines(albumen("--library", library, "search", "photos", "--json"))[0]["results"]
+    )
+    ran = albumen("--library", library, "trash", "--json", first, second)
+    assert (ran.returncode, lines(ran)) == (Exit.OK, [{"trashed": 2}])
+    assert lines(albumen("--library", library, "restore", "--json", first)) == [{"restored": 1}]
+    assert lines(albumen("--library", library, "stats", "--json"))[0]["trashed"] == 1
+    (tmp_path / "photos").rename(tmp_path / "moved")
+    import_into(Folder(Path(library)), tmp_path / "moved")
+    assert lines(albumen("--library", library, "forget", "--json", str(tmp_path / "photos"))) == [{"forgotten": 3}]

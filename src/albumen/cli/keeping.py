@@ -35,35 +35,42 @@ def verify(context: Context, json_: bool) -> int:
 
 @click.command()
 @click.argument("folder", type=click.Path())
+@as_json
 @of_library
-def forget(context: Context, folder: str) -> int:
+def forget(context: Context, folder: str, json_: bool) -> int:
     """Forget a folder that was moved away, once all its files were imported from where they lie now.
 
     Nothing is lost by it: a folder whose files were seen nowhere else is kept.
     """
     with context.house(writable=True) as house:
         count = house.forget(folder)
-    click.echo(f"forgotten, with {counted(count, 'file')} seen elsewhere too")
+    print_json({"forgotten": count}) if json_ else click.echo(
+        f"forgotten, with {counted(count, 'file')} seen elsewhere too"
+    )
     return Exit.OK
 
 
 @click.command()
 @click.argument("ids", nargs=-1, required=True)
+@as_json
 @of_library
-def trash(context: Context, ids: tuple[str, ...]) -> int:
+def trash(context: Context, ids: tuple[str, ...], json_: bool) -> int:
     """Put photos and videos into the trash; their files stay where they are."""
     with context.house(writable=True) as house:
         count = house.set_trashed(ids, trashed=True)
-    click.echo(f"{count} in the trash; albumen restore brings them back")
+    print_json({"trashed": count}) if json_ else click.echo(
+        f"{counted(count, 'asset')} put into the trash; albumen restore brings them back"
+    )
     return Exit.OK
 
 
 @click.command()
 @click.argument("ids", nargs=-1, required=True)
+@as_json
 @of_library
-def restore(context: Context, ids: tuple[str, ...]) -> int:
+def restore(context: Context, ids: tuple[str, ...], json_: bool) -> int:
     """Take photos and videos out of the trash."""
     with context.house(writable=True) as house:
         count = house.set_trashed(ids, trashed=False)
-    click.echo(f"{count} restored")
+    print_json({"restored": count}) if json_ else click.echo(f"{counted(count, 'asset')} taken out of the trash")
     return Exit.OK

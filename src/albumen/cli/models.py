@@ -10,6 +10,7 @@ import click
 
 from albumen.cli.context import Context, pass_context
 from albumen.cli.exits import Exit, exit_for
+from albumen.cli.options import as_json
 from albumen.cli.output import counted, print_json, size, to_terminal
 from albumen.core.errors import AlbumenError
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 ASK_ABOVE = 200_000_000  # bytes
 
-as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 tier_option = click.option("--tier", type=click.Choice(["offline", "quality"]), help="Only models of this tier.")
 
 

@@ -32,12 +32,17 @@ def list_(context: Context, json_: bool) -> int:
 @people.command()
 @click.argument("id", type=int)
 @click.argument("name")
+@as_json
 @of_library
-def name(context: Context, id: int, name: str) -> int:
+def name(context: Context, id: int, name: str, json_: bool) -> int:
     """Give a person a name, so that searches find them by it; an empty one takes it away."""
     with context.house(writable=True) as house:
         house.name_person(id, name)
-    click.echo(f"person {id} is {name}" if name.strip() else f"person {id} has no name")
+    given = name.strip() or None
+    if json_:
+        print_json({"id": id, "name": given})
+    else:
+        click.echo(f"person {id} is {given}" if given else f"person {id} has no name")
     return Exit.OK
 
 
