@@ -189,6 +189,25 @@ def test_a_document_that_is_away_waits_until_it_is_back(tmp_path: Path, stores: 
     assert read(stores) == 1
 
 
+def test_a_document_that_goes_away_while_it_is_read_waits_too(tmp_path: Path, stores: Stores) -> None:
+    bring(tmp_path, lease=make_pdf([LEASE]))
+    file = tmp_path / "papers" / "lease.pdf"
+
+    class Meanwhile(OwnPages):
+        def page(self, path: bytes, number: int) -> Future[Leaf]:
+            file.rename(file.with_suffix(".away"))
+            try:
+                return super().page(path, number)
+            except MediaError as error:
+                future: Future[Leaf] = Future()
+                future.set_exception(error)
+                return future
+
+    assert read(stores, Meanwhile()) == 0
+    file.with_suffix(".away").rename(file)
+    assert read(stores) == 1
+
+
 def test_a_damaged_or_older_reading_counts_as_none(stores: Stores) -> None:
     shelf, digest = Shelf(stores.blobs), "ab" * 32
     shelf.put(digest, Reading(Page(1, 10, 10)))

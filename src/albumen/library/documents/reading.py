@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Row
 
 from albumen.core.arrays import Image
-from albumen.core.errors import MediaError
+from albumen.core.errors import MediaError, Unreachable
 from albumen.documents.document import Page
 from albumen.documents.pages import Sheet, sheet_of
 from albumen.library.documents import recognise
@@ -109,7 +109,10 @@ class Read:
             paper = _paper(db, asset_id)
         if paper is None:
             return None
-        reading, paperlike = self._read(paper)
+        try:
+            reading, paperlike = self._read(paper)
+        except Unreachable:  # it went away meanwhile and waits, too
+            return None
         last = paper.number == paper.pages
         found = self._found(paper, reading, paperlike) if last or paper.number == 1 else None
         return lambda db: _write(db, paper, found)
@@ -121,6 +124,8 @@ class Read:
             return known, 1.0
         try:
             leaf = self._pages.page(paper.path, paper.number).result()
+        except Unreachable:
+            raise
         except MediaError as error:
             reading = Reading(Page(paper.number, 1, 1), str(error))
             self._shelf.put(paper.asset.digest, reading)
