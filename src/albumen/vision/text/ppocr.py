@@ -12,9 +12,10 @@ from albumen.models.card import Card
 from albumen.models.pool import Pool
 from albumen.models.runtimes import Runtime
 from albumen.vision.text import detection, overlooked, recognition
+from albumen.vision.text.cascade import Cascade, ReadsStrips
 from albumen.vision.text.lines import Line, Placed, regroup
 from albumen.vision.text.order import in_reading_order
-from albumen.vision.text.recogniser import Recogniser, reread
+from albumen.vision.text.recogniser import Recogniser
 from albumen.vision.text.recognition import Reading
 from albumen.vision.text.rows import rows
 from albumen.vision.text.script import settled
@@ -36,7 +37,7 @@ class _Plan:
     long_side: int
     short_side: int
     sure: float  # mean confidence below which a line is not kept
-    careful: bool  # read every line with the better recogniser at once
+    careful: bool  # take the better recogniser also for unknown letters and where a space may be lost
     signs: bool  # read what may be a sign alone
 
 
@@ -45,7 +46,7 @@ _PLANS = {
     Setting.PAGE: _Plan(0, 1280, 736, 0.6, careful=True, signs=True),
 }
 _SURE_SIGN, _SURE_DASH = 0.85, 0.7  # confidences below which signs that the detector hardly saw are not kept
-_DOUBT = 0.9  # a line with a character less sure than this is read again by the careful recogniser
+_DOUBT = 0.9  # a line with a character less sure than this is read again by the better recogniser
 _SUSPECT, _PROVEN = 0.3, 4  # share of votes that is worth reading so many lines both ways
 _VOTERS = 10  # lines asked which way up they are
 _UPRIGHT_TALL = 4.0  # on an upright page, a box taller than this many widths is text that runs upwards
@@ -58,15 +59,17 @@ class PPOCR:
         self.card = card
         self._pool = pool
         self._plan = _PLANS[setting]
-        self._files = {file.name for file in card.files}
-        self._careful = Recogniser(card, pool, "rec.onnx", "dict.txt")
-        self._quick = Recogniser(card, pool, "quick.onnx", "quick.txt")
+        self._quick: ReadsStrips
+        self._quick = self._reads = Recogniser(card, pool, "rec.onnx", "dict.txt")
+        if "quick.onnx" in {file.name for file in card.files}:
+            better, self._quick = self._quick, Recogniser(card, pool, "quick.onnx", "quick.txt")
+            self._reads = Cascade(self._quick, better, below=_DOUBT, careful=self._plan.careful)
 
     def read(self, images: Sequence[Image]) -> list[Words]:
         """Return the words of each picture in reading order."""
         strips = [self._strips(image) for image in images]
         flat = [strip for page in strips for strip in page]
-        readings = self._recognise(flat)
+        readings = self._reads.read(flat)
         found: list[Words] = []
         at = 0
         for image, page in zip(images, strips, strict=True):
@@ -104,14 +107,9 @@ class PPOCR:
         (answer,) = self._session("cls.onnx").run({"": batch}).values()
         if float(np.asarray(answer, np.float32)[:, 1].mean()) < _SUSPECT:
             return False
-        both = self._careful.read([*voters[:_PROVEN], *(s.upside_down() for s in voters[:_PROVEN])])
+        both = self._quick.read([*voters[:_PROVEN], *(s.upside_down() for s in voters[:_PROVEN])])
         scores = [reading.score for reading in both]
         return sum(scores[len(scores) // 2 :]) > sum(scores[: len(scores) // 2])
-
-    def _recognise(self, strips: Sequence[Strip]) -> list[Reading]:
-        if self._plan.careful or "quick.onnx" not in self._files:
-            return self._careful.read(strips)
-        return reread(strips, self._quick.read(strips), self._careful, below=_DOUBT)
 
     def _words(self, image: Image, strips: Sequence[Strip], readings: Sequence[Reading]) -> Words:
         read = list(zip(strips, settled(readings), strict=True))

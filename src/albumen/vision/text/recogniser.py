@@ -21,9 +21,13 @@ class Recogniser:
         self._letters = letters
         self._alphabet: tuple[str, ...] = ()
 
+    def knows(self, text: str) -> bool:
+        """Tell whether all letters of a text are in the alphabet."""
+        return set(text) <= {*self._letters_known(), " "}
+
     def read(self, strips: Sequence[Strip]) -> list[Reading]:
         """Return what each strip says."""
-        alphabet = self._alphabet = self._alphabet or self._load()
+        alphabet = self._letters_known()
         widths = [recognition.strip_width(*s.pixels.shape[:2]) for s in strips]
         readings: dict[int, Reading] = {}
         for width, members in recognition.batches(widths):
@@ -33,14 +37,11 @@ class Recogniser:
                 readings[i] = recognition.decode(row, alphabet, min(1.0, widths[i] / width))
         return [readings[i] for i in range(len(strips))]
 
+    def _letters_known(self) -> tuple[str, ...]:
+        self._alphabet = self._alphabet or self._load()
+        return self._alphabet
+
     def _load(self) -> tuple[str, ...]:
         if self._letters in {file.name for file in self._card.files}:
             return characters.from_dictionary(self._pool.path(self._card, self._letters).read_bytes())
         return characters.from_onnx(self._pool.path(self._card, self._file).read_bytes())
-
-
-def reread(strips: Sequence[Strip], first: Sequence[Reading], better: Recogniser, *, below: float) -> list[Reading]:
-    """Read again what the first reading is not sure of: any strip with a character under `below`."""
-    doubtful = [i for i, reading in enumerate(first) if len(reading.scores) == 0 or reading.scores.min() < below]
-    again = dict(zip(doubtful, better.read([strips[i] for i in doubtful]), strict=True))
-    return [again.get(i, reading) for i, reading in enumerate(first)]
