@@ -32,14 +32,14 @@ def make_pdf(
 
 
 def _joined(objects: Sequence[str], trailer: str) -> bytes:
-    out, offsets = b"%PDF-1.7\n", list[int]()
+    out, offsets = bytearray(b"%PDF-1.7\n"), list[int]()
     for number, body in enumerate(objects, 1):
         offsets.append(len(out))
         out += f"{number} 0 obj\n{body}\nendobj\n".encode("latin-1")
     rows = "".join(f"{at:010} 00000 n \n" for at in offsets)
     count = len(objects) + 1
     end = f"xref\n0 {count}\n0000000000 65535 f \n{rows}trailer\n<< /Size {count} /Root 1 0 R /Info {count - 1} 0 R"
-    return out + f"{end} {trailer} >>\nstartxref\n{len(out)}\n%%EOF\n".encode()
+    return bytes(out + f"{end} {trailer} >>\nstartxref\n{len(out)}\n%%EOF\n".encode())
 
 
 LOCK = f"/Encrypt << /Filter /Standard /V 1 /R 2 /O <{'6f' * 32}> /U <{'75' * 32}> /P -4 >> /ID [<00> <00>]"

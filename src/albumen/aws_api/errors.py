@@ -112,6 +112,8 @@ def internal(operation: Operation | None) -> Fault:
 def translate(error: AlbumenError, operation: Operation) -> Fault:
     """Return the modelled error for one of ours; what has no modelled counterpart is the server's fault."""
     match error:
+        case TooLarge() if "DocumentTooLargeException" in operation.errors:
+            return Fault("DocumentTooLargeException", str(error))
         case TooLarge():
             return too_large(operation, "Image size is too large.")
         case Unsupported() if "UnsupportedDocumentException" in operation.errors:
