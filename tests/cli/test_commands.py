@@ -206,6 +206,13 @@ def test_a_known_folder_that_is_gone_is_offline_and_its_name_is_told(library, ca
     assert (summary["offline"], summary["away"]) == (3, [str(photos)])
 
 
+def test_what_holds_no_photos_by_its_nature_is_not_imported(library):
+    for path, said in (("/dev/null", "neither a file nor a folder"), (library, "is the library itself")):
+        ran = albumen("--library", library, "import", path)
+        assert ran.returncode == Exit.NOT_FOUND
+        assert said in ran.stderr
+
+
 def test_a_path_that_was_never_there_stops_an_import_before_it_begins(library, tmp_path):
     make_photo(tmp_path / "more" / "new.jpg", (3, 3, 200))
     ran = albumen("--library", library, "import", str(tmp_path / "more"), str(tmp_path / "nothing"))

@@ -131,6 +131,39 @@ def test_a_file_name_that_is_no_text_is_imported(library: Folder, tmp_path: Path
         assert db.execute(select(files.c.path)).scalar() == odd
 
 
+def test_a_folder_inside_a_known_one_is_looked_through_without_a_place_of_its_own(
+    library: Folder, photos: Path
+) -> None:
+    import_into(library, photos)
+    make_photo(photos / "trip 0" / "late.jpg", (1, 2, 3))
+    (photos / "trip 0" / "photo0.jpg").unlink()
+    eyes = OwnEyes()
+    summary = import_into(library, photos / "trip 0", eyes=eyes)
+    assert (summary.new, summary.missing, eyes.looks) == (1, 1, 1)
+    assert import_into(library, photos, eyes=eyes).new == 0
+    assert (eyes.looks, counts(library)["folders"]) == (1, 1)
+
+
+def test_a_folder_around_a_known_one_looks_at_nothing_twice(library: Folder, photos: Path) -> None:
+    import_into(library, photos / "trip 0")
+    inside, eyes = counts(library)["assets"], OwnEyes()
+    assert import_into(library, photos, eyes=eyes).known == inside
+    assert eyes.looks == counts(library)["assets"] - inside
+    (photos / "trip 0").rename(photos.with_name("away"))
+    assert import_into(library, photos).missing == 0, "its own folder is away, which says nothing of its files"
+    summary = import_into(library, photos / "trip 0")
+    assert (summary.offline, summary.away) == (inside, [bytes(photos / "trip 0")])
+
+
+def test_a_file_named_by_hand_is_judged_by_its_bytes(library: Folder, tmp_path: Path) -> None:
+    photo = make_photo(tmp_path / "a.jpg").rename(tmp_path / "no suffix")
+    (tmp_path / "notes.txt").write_text("no picture")
+    assert import_into(library, photo).new == 1
+    ((path, reason),) = import_into(library, tmp_path / "notes.txt").unreadable
+    assert path.endswith(b"notes.txt") and "no picture or video" in reason
+    assert import_into(library, tmp_path).unreadable == []
+
+
 def test_a_path_that_was_never_there_is_an_error(library: Folder, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="nothing at"):
         import_into(library, tmp_path / "nowhere")

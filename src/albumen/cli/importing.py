@@ -72,20 +72,16 @@ def import_(
 
 def _import(house: "House", chosen: Sequence[str], copy_to: Template | None, *, later: bool, json_: bool) -> Exit:
     """Import once, print the summary, and return what the exit code would be had all folders been named."""
-    from albumen.library.keeping import is_away
-
     if house.settings.fetch:
         _choose(house, json_=json_)
         _fetch(house, json_=json_)
     with _progress(shown=not json_ and to_terminal()) as on_progress:
         summary = house.run_import(chosen, on_progress, copy_to=copy_to, second_look=not later)
-    looked = map(os.fsencode, chosen if summary.offline or summary.unreadable else ())
-    away = [shown(path) for path in looked if is_away(path)]
-    print_json(as_dict(summary) | {"away": away}) if json_ else _print(summary)
-    for path in () if json_ else away:
+    print_json(as_dict(summary)) if json_ else _print(summary)
+    for path in () if json_ else summary.away:
         said = "is not there now, perhaps it is not mounted; what is known of it stays (albumen forget ends that)"
-        click.echo(f"albumen: {path} {said}", err=True)
-    return Exit.NOT_FOUND if away else Exit.PARTLY if summary.unreadable else Exit.OK
+        click.echo(f"albumen: {shown(path)} {said}", err=True)
+    return Exit.NOT_FOUND if summary.away else Exit.PARTLY if summary.unreadable else Exit.OK
 
 
 def _check(house: "House", paths: Sequence[str]) -> None:
@@ -95,6 +91,10 @@ def _check(house: "House", paths: Sequence[str]) -> None:
         whole = os.path.abspath(os.fsencode(path))
         if not os.path.lexists(whole) and whole not in known:
             raise NotFound(f"there is nothing at {shown(os.fsencode(path))}; check the path")
+        if os.path.exists(whole) and not (os.path.isdir(whole) or os.path.isfile(whole)):
+            raise NotFound(f"{shown(os.fsencode(path))} is neither a file nor a folder; name one of these")
+        if os.path.exists(whole) and os.path.samefile(whole, house.folder.path):
+            raise NotFound(f"{shown(os.fsencode(path))} is the library itself; name the folder where your photos are")
 
 
 def undecided(models: "Models", tier: str | None, *, terminal: bool) -> bool:
@@ -152,7 +152,7 @@ def _watch(house: "House", *, json_: bool) -> None:
 def as_dict(summary: "Summary") -> dict[str, Any]:
     """Return a summary as programs read it."""
     unreadable = [named(path) | {"reason": reason} for path, reason in summary.unreadable]
-    return vars(summary) | {"unreadable": unreadable}
+    return vars(summary) | {"unreadable": unreadable, "away": [shown(path) for path in summary.away]}
 
 
 def _print(summary: "Summary") -> None:

@@ -79,6 +79,8 @@ class Summary:
     missing: int = 0
     copied: int = 0
     unreadable: list[tuple[bytes, str]] = field(default_factory=list[tuple[bytes, str]])
+    away: list[bytes] = field(default_factory=list[bytes])
+    """Those of the paths that are not there, or vanished under the import."""
     seconds: float = 0.0
     stages: dict[str, float] = field(default_factory=dict[str, float])
 
@@ -161,6 +163,8 @@ class Importer:
                 self._take(task)
             self._absorb()
             self._stored()
+        looked = zip(paths, plans, strict=True)
+        self._summary.away = [path for path, plan in looked if plan.offline or not os.path.exists(path)]
         moved, missing = settle(self._stores.catalog, [i for plan in plans for i in plan.gone])
         self._summary.moved, self._summary.missing = moved, missing
         self._summary.seconds = round(time.monotonic() - start, 3)

@@ -112,7 +112,7 @@ def forget(catalog: Catalog, folder: bytes) -> int:
         if root is None:
             there = ", ".join(map(shown, lookup.root_paths(db))) or "none"
             raise NotFound(f"{shown(folder)} is no folder that was imported; there are: {there}")
-        known = [file.id for file in intake.known_files(db, root).values()]
+        known = intake.files_of_root(db, root)
         left = intake.forget_sidecars(db, intake.forget_moved(db, known))
         if left:
             raise StoreError(

@@ -4,9 +4,12 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy import Connection
+
 from albumen.core.errors import NotFound
 from albumen.library import units
 from albumen.library.folder import Folder
+from albumen.library.keeping import is_away
 from albumen.library.scan import Sighting, sight, walk
 from albumen.library.units import Unit
 from albumen.stores.catalog import intake
@@ -41,19 +44,26 @@ def make_plan(catalog: Catalog, root: bytes, *, own: Folder) -> Plan:
     """Walk `root` and compare; `own` is the library, whose folder is only looked into for its originals."""
     with catalog.read() as db:
         root_id = intake.root_id(db, root)
-        known = intake.known_files(db, root_id) if root_id is not None else {}
+        around = intake.enclosing_root(db, root) if root_id is None else None
+        known = _known(db, root)
         failures = {} if os.path.isfile(root) else intake.known_failures(db)  # named by hand, it is tried again
     sightings, blocked = _walk(root, own)
-    if not os.path.exists(root) or (known and not sightings):
+    if not os.path.exists(root) or (known and not sightings and root_id is not None):
         return _offline(catalog, root, root_id, known)
     with catalog.write() as db:
         managed = root == os.fsencode(os.path.abspath(own.originals))
-        plan = Plan(intake.add_root(db, root, managed=managed), unreadable=blocked)
-        back = _Comparison(plan, known, failures).compare(sightings)
+        plan = Plan(around or intake.add_root(db, root, managed=managed), unreadable=blocked)
+        back = _Comparison(plan, known, failures).compare(sightings, named=root)
         intake.forget_failures(db, _gone_below(root, failures, sightings))
         intake.set_file_states(db, back, "present")
         intake.set_root_online(db, plan.root_id, True)
     return plan
+
+
+def _known(db: Connection, root: bytes) -> dict[bytes, KnownFile]:
+    """Return what is known below a root, without what belongs to a root of its own that is away."""
+    away = {key for key, path in intake.roots_below(db, root).items() if is_away(path)}
+    return {path: file for path, file in intake.known_files(db, root).items() if file.root_id not in away}
 
 
 def look_through(root: bytes, *, own: Folder) -> tuple[list[Unit], list[tuple[bytes, str]]]:
@@ -61,7 +71,7 @@ def look_through(root: bytes, *, own: Folder) -> tuple[list[Unit], list[tuple[by
     if not os.path.lexists(root):
         raise NotFound(f"there is nothing at {os.fsdecode(root)!r}; check the path")
     sightings, blocked = _walk(root, own)
-    return units.units(sightings), blocked
+    return units.units(sightings, named=root), blocked
 
 
 def settle(catalog: Catalog, gone: Sequence[int]) -> tuple[int, int]:
@@ -115,11 +125,11 @@ class _Comparison:
         self._failures = failures
         self._back: list[int] = []
 
-    def compare(self, sightings: Sequence[Sighting]) -> list[int]:
+    def compare(self, sightings: Sequence[Sighting], *, named: bytes) -> list[int]:
         """Fill the plan and return the ids of files that are back."""
         here = {seen.path for seen in sightings}
         gone = {path: file for path, file in self._known.items() if path not in here}
-        for unit in units.units(sightings, gone):
+        for unit in units.units(sightings, gone, named=named):
             self._sort(unit)
         self._plan.returned = len(self._back)
         self._plan.gone = [file.id for file in gone.values()]

@@ -45,8 +45,11 @@ def wanted(name: bytes) -> bool:
     return not name.startswith(b".") and (worth_looking_at(text) or is_sidecar(text))
 
 
-def units(seen: Iterable[Sighting], gone: Iterable[bytes] = ()) -> list[Unit]:
-    """Return the units among the files seen; `gone` are paths of files that were seen before and no longer are."""
+def units(seen: Iterable[Sighting], gone: Iterable[bytes] = (), *, named: bytes = b"") -> list[Unit]:
+    """Return the units among the files seen; `gone` are paths of files that were seen before and no longer are.
+
+    A file that was `named` by hand is worth looking at whatever it is called.
+    """
     folders: defaultdict[bytes, dict[str, Sighting]] = defaultdict(dict)
     lost: defaultdict[bytes, set[str]] = defaultdict(set)
     for file in seen:
@@ -56,10 +59,10 @@ def units(seen: Iterable[Sighting], gone: Iterable[bytes] = ()) -> list[Unit]:
         folder, name = os.path.split(path)
         if folder in folders and is_sidecar(os.fsdecode(name)):
             lost[folder].add(os.fsdecode(name))
-    return [unit for folder, files in folders.items() for unit in _of_folder(folder, files, lost[folder])]
+    return [unit for folder, files in folders.items() for unit in _of_folder(folder, files, lost[folder], named)]
 
 
-def _of_folder(folder: bytes, files: dict[str, Sighting], lost: set[str]) -> list[Unit]:
+def _of_folder(folder: bytes, files: dict[str, Sighting], lost: set[str], named: bytes) -> list[Unit]:
     beside = companions.sidecars([*files, *lost])
     pairs = companions.live_pairs(files)
     clips = set(pairs.values())
@@ -76,7 +79,7 @@ def _of_folder(folder: bytes, files: dict[str, Sighting], lost: set[str]) -> lis
             described(pairs.get(name, "")),
         )
         for name, file in files.items()
-        if worth_looking_at(name) and name not in clips
+        if (worth_looking_at(name) or file.path == named) and name not in clips
     ]
 
 

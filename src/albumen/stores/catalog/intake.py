@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
@@ -23,6 +23,10 @@ class KnownFile:
     bytes: int
     mtime_ns: int
     state: str
+    root_id: int
+
+
+_KNOWN: tuple[Any, ...] = (files.c.path, *(files.c[field.name] for field in fields(KnownFile)))
 
 
 @dataclass(frozen=True)
@@ -54,17 +58,34 @@ def root_id(db: Connection, path: bytes) -> int | None:
     return db.execute(select(roots.c.id).where(roots.c.path == path)).scalar()
 
 
+def enclosing_root(db: Connection, path: bytes) -> int | None:
+    """Return the id of the nearest root that `path` lies below, itself left out."""
+    rows = db.execute(select(roots.c.path, roots.c.id))
+    around = [(len(root), key) for root, key in rows if path != root and path.startswith(root.rstrip(b"/") + b"/")]
+    return max(around)[1] if around else None
+
+
+def roots_below(db: Connection, path: bytes) -> dict[int, bytes]:
+    """Return the roots that lie below another one, by id."""
+    rows = db.execute(select(roots.c.id, roots.c.path))
+    return {key: root for key, root in rows if root != path and root.startswith(path.rstrip(b"/") + b"/")}
+
+
 def known_sizes(db: Connection) -> set[int]:
     """Return the sizes in bytes that known assets have."""
     return {row[0] for row in db.execute(select(assets.c.bytes).distinct())}
 
 
-def known_files(db: Connection, root_id: int) -> dict[bytes, KnownFile]:
-    """Return every file that the catalog remembers below a root, by path."""
-    f = files.c
-    columns = (f.path, f.id, f.asset_id, f.digest, f.role, f.bytes, f.mtime_ns, f.state)
-    rows = db.execute(select(*columns).where(f.root_id == root_id))
-    return {row[0]: KnownFile(*row[1:]) for row in rows}
+def known_files(db: Connection, path: bytes) -> dict[bytes, KnownFile]:
+    """Return every file that the catalog remembers at a path and below it, whichever root it was imported with."""
+    below = path.rstrip(b"/")
+    here = (files.c.path == path) | ((files.c.path > below + b"/") & (files.c.path < below + b"0"))  # 0 follows /
+    return {row[0]: KnownFile(*list[Any](row)[1:]) for row in db.execute(select(*_KNOWN).where(here))}
+
+
+def files_of_root(db: Connection, root_id: int) -> list[int]:
+    """Return the ids of the files that were last imported with a root."""
+    return list(db.execute(select(files.c.id).where(files.c.root_id == root_id)).scalars())
 
 
 def known_failures(db: Connection) -> dict[bytes, tuple[int, int, str]]:
@@ -180,10 +201,8 @@ def owners_of(db: Connection, paths: Iterable[bytes]) -> set[int]:
 
 def known_file(db: Connection, path: bytes) -> KnownFile | None:
     """Return what the catalog remembers of a path."""
-    f = files.c
-    columns = (f.id, f.asset_id, f.digest, f.role, f.bytes, f.mtime_ns, f.state)
-    row = db.execute(select(*columns).where(f.path == path)).first()
-    return KnownFile(*row) if row else None
+    row = db.execute(select(*_KNOWN).where(files.c.path == path)).first()
+    return KnownFile(*list[Any](row)[1:]) if row else None
 
 
 def forget_unseen(db: Connection, ids: Iterable[int]) -> tuple[list[int], list[int]]:
