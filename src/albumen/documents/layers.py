@@ -16,14 +16,15 @@ _ALIKE = 0.6  # mean similarity of sampled lines as stored and as read
 _OUTSIDE = 0.6  # letters outside the layer's words, for each letter inside
 
 
-def is_sound(lines: Sequence[Line], image: Image, read: Callable[[Image], str]) -> bool:
-    """Say whether the lines of a layer are what a page's pixels (h, w, 3) show; `read` gives the text of a strip."""
+def is_sound(lines: Sequence[Line], image: Image, read: Callable[[Sequence[Image]], list[str]]) -> bool:
+    """Say whether the lines of a layer are what a page's pixels (h, w, 3) show; `read` gives the text of strips."""
     height, width = image.shape[:2]
     inside = [line for line in lines if 0 <= line.box.x <= width and 0 <= line.box.y <= height]
     if len(inside) < 0.9 * len(lines) or _uncovered(inside, image) > _OUTSIDE:
         return False
     longest = [_beginning(line) for line in sorted(inside, key=lambda line: -len(line.text))[:_SAMPLES]]
-    likeness = [_likeness(line.text, read(_strip(image, line.box))) for line in longest]
+    seen = read([_strip(image, line.box) for line in longest])
+    likeness = [_likeness(line.text, text) for line, text in zip(longest, seen, strict=True)]
     return float(np.mean(likeness)) >= _ALIKE
 
 
@@ -39,7 +40,7 @@ def _likeness(stored: str, seen: str) -> float:
 
 
 def _strip(image: Image, box: Box) -> Image:
-    pad = 0.5 * box.height
+    pad = 0.25 * box.height
     top, bottom = max(0, int(box.top - pad)), int(box.bottom + pad) + 1
     left, right = max(0, int(box.left - pad)), int(box.right + pad) + 1
     return np.ascontiguousarray(image[top:bottom, left:right])

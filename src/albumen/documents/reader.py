@@ -34,6 +34,10 @@ class ReadsText(Protocol):
         """Return the words of each picture in reading order."""
         ...
 
+    def lines(self, strips: Sequence[Image]) -> list[str]:
+        """Return the text of strips that show one upright line each."""
+        ...
+
 
 class Reader:
     """Reads documents with a text recogniser; everything else is worked out from words, ink and rules."""
@@ -70,9 +74,6 @@ class Reader:
         )  # fmt: skip
         return (structured(page, image) if structure else page), image
 
-    def _strip(self, image: Image) -> str:
-        return self._text.read([image])[0].text()
-
     def _pictured(self, image: Image, lines: Sequence[Line]) -> list[Line]:
         """Return the lines inside the pictures of a page, such as a logo, that its text layer cannot hold."""
         words = [word for line in lines for word in line.words]
@@ -86,7 +87,7 @@ class Reader:
         return [line for line in found if sum(map(str.isalpha, line.text)) >= _NAME]
 
     def _upright(self, sheet: Sheet) -> tuple[Image, Sequence[Line], Placement]:
-        if sheet.lines is not None and layers.is_sound(sheet.lines, sheet.image, self._strip):
+        if sheet.lines is not None and layers.is_sound(sheet.lines, sheet.image, self._text.lines):
             return sheet.image, _regrouped([*sheet.lines, *self._pictured(sheet.image, sheet.lines)]), UPRIGHT
         (words,) = self._text.read([sheet.image])
         size = np.array(sheet.image.shape[1::-1], np.float32)

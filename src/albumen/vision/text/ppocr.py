@@ -49,6 +49,7 @@ _SURE_SIGN, _SURE_DASH = 0.85, 0.7  # confidences below which signs that the det
 _DOUBT = 0.9  # a line with a character less sure than this is read again by the better recogniser
 _SUSPECT, _PROVEN = 0.3, 4  # share of votes that is worth reading so many lines both ways
 _VOTERS = 10  # lines asked which way up they are
+_WHOLE = np.eye(2, 3, dtype=np.float32)  # a strip that is a picture of its own
 _UPRIGHT_TALL = 4.0  # on an upright page, a box taller than this many widths is text that runs upwards
 
 
@@ -76,6 +77,10 @@ class PPOCR:
             found.append(self._words(image, page, readings[at : at + len(page)]))
             at += len(page)
         return found
+
+    def lines(self, strips: Sequence[Image]) -> list[str]:
+        """Return the text of strips (h, w, 3) that show one upright line each, without looking where it stands."""
+        return [reading.text for reading in self._reads.read([Strip(pixels, _WHOLE) for pixels in strips])]
 
     def _session(self, name: str) -> Runtime:
         return self._pool.session(self.card, name)
