@@ -36,7 +36,7 @@ def test_what_is_unknown_has_no_line() -> None:
         (None, None, "2019-07-14 14:00:00, zone unknown  [camera]"),
         (120, "place", "2019-07-14 14:00:00 UTC+02:00 by the place  [camera]"),
         (-210, "tag", "2019-07-14 14:00:00 UTC-03:30 as written  [camera]"),
-        (0, "utc", "2019-07-14 14:00:00 UTC+00:00 of the clock  [camera]"),
+        (0, "utc", "2019-07-14 14:00:00 UTC, local time unknown  [camera]"),
     ],
 )
 def test_a_date_tells_its_zone_and_who_says_so(offset: int | None, zone_from: str | None, reads: str) -> None:
@@ -68,7 +68,7 @@ def test_files_say_where_they_are_not_plain_originals() -> None:
 @pytest.mark.parametrize(
     ("task", "value", "reads"),
     [
-        ("colours", {"red": 0.25, "blue": 0.7512, "pink": 0.001}, "blue 75%, red 25%"),
+        ("colours", {"red": 0.25, "blue": 0.7512, "pink": 0.006}, "blue 75%, red 25%"),
         ("moderation", {"nsfw": 0.0}, "nsfw 0.0%"),
         ("labels", [["cup", 0.48], ["mug", 0.25]], "cup 48%, mug 25%"),
         ("labels", ["my cup"], "my cup"),

@@ -13,8 +13,8 @@ from albumen.cli.output import print_json, size
 TOLD = ("title", "caption", "author", "keywords", "people", "pages", "doubts")
 """What a file says of itself that gets a line of its own."""
 SETTINGS = {"f_number": "f/{:g}", "focal_length": "{:g} mm", "iso": "ISO {}"}
-LEAST_SHARE = 0.005
-ZONES = {"tag": "as written", "place": "by the place", "gps-time": "by the satellites' clock", "utc": "of the clock"}
+LEAST_SHARE = 0.01
+ZONES = {"tag": "as written", "place": "by the place", "gps-time": "by the satellites' clock"}
 
 
 @click.command()
@@ -87,8 +87,11 @@ def _taken(known: Mapping[str, Any]) -> str:
     said = f"[{known.get('taken_from', 'file')}]"
     if offset is None:
         return f"{date}, zone unknown  {said}"
+    zone_from = known["details"].get("zone_from", "")
+    if zone_from == "utc":
+        return f"{date} UTC, local time unknown  {said}"
     hours, minutes = divmod(abs(offset), 60)
-    how = ZONES.get(known["details"].get("zone_from", ""), "")
+    how = ZONES.get(zone_from, "")
     return f"{date} UTC{'-' if offset < 0 else '+'}{hours:02}:{minutes:02} {how}".rstrip() + f"  {said}"
 
 
