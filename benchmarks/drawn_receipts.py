@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
-from worn_paper import WEARS, worn
+from worn_paper import HARSH, WEARS, worn
 
 _FONTS = Path("/usr/share/fonts/truetype")
 FONTS = (
@@ -62,13 +62,15 @@ class _Writer:
     chance: random.Random
     said: dict[str, Any]
     half: int
+    dense: bool = False  # in capitals, many items, codes after prices
     rows: list[_Row] = field(default_factory=list[_Row])
     fields: dict[str, str] = field(default_factory=dict[str, str])
     items: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
 
     def pick(self, kind: str) -> str:
         """Return one of the entries of a list that this half may use."""
-        return self.chance.choice(self.said[kind][self.half :: 2])
+        text = self.chance.choice(self.said[kind][self.half :: 2])
+        return text.upper() if self.dense and kind != "dates" else text
 
     def middle(self, text: str, size: float = 1.0) -> None:
         self.rows.append(_Row([(0.5, "m", text)], size))
@@ -106,7 +108,7 @@ def receipt(seed: int, *, half: int, wear: str) -> Receipt:
     """Return the receipt that a number makes, printed from the lists of one half, on paper worn in one way."""
     chance = random.Random(seed * 2 + half)
     place = chance.choice([name for name in SAID for _ in range(5 if name == "en_my" else 3 if "en" in name else 1)])
-    writer = _Writer(chance, SAID[place], half)
+    writer = _Writer(chance, SAID[place], half, dense=wear in HARSH)
     money = _Money(writer)
     _head(writer)
     _particulars(writer)
@@ -169,7 +171,8 @@ def _particulars(w: _Writer) -> None:
 
 
 def _sold(w: _Writer) -> list[Item]:
-    names = w.chance.sample(w.said["items"][w.half :: 2], w.chance.randrange(1, 6))
+    names = w.said["items"][w.half :: 2]
+    names = [one.upper() for one in names] if w.dense else w.chance.sample(names, w.chance.randrange(1, 6))
     counts = [w.chance.choice((1, 1, 1, 2, 3, 6)) for _ in names]
     units = [round(w.chance.choice((0.5, 3, 12, 30)) * w.chance.uniform(0.8, 2.5), 2) for _ in names]
     return [Item(*one) for one in zip(names, counts, units, strict=True)]
@@ -207,7 +210,8 @@ def _list_items(w: _Writer, sold: Sequence[Item], money: _Money) -> None:
                 w.pair(f"{count} x {one.name}" if one.quantity > 1 else one.name, price)
                 made |= {"QUANTITY": count} if one.quantity > 1 else {}
             case _:
-                w.pair(one.name, money.full(one.price))
+                code = w.chance.choice((" A", " T", " SR", "")) if w.dense else ""
+                w.pair(one.name, money.full(one.price) + code)
         w.items.append(made)
     w.rows.append(_Row([(0.5, "m", "-" * 36)])) if w.chance.random() < 0.5 else w.gap()
 

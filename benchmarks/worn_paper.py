@@ -84,6 +84,35 @@ _WEARS: dict[str, Callable[[Grey, np.random.Generator], Pixels]] = {
 WEARS = tuple(_WEARS)
 
 
+def _tiny(grey: Grey, chance: np.random.Generator) -> Pixels:
+    """Photograph the paper with few pixels, 500 to 600 across, and save as a very poor JPEG."""
+    scene = _pictured(grey, chance, lean=0.03, turn=5)
+    scale = chance.uniform(500, 600) / scene.shape[1]
+    return _jpeg(cv2.resize(scene, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), 30)
+
+
+def _pale(grey: Grey, chance: np.random.Generator) -> Pixels:
+    """Fade the print until little is left, scan it small and askew."""
+    fade = _smooth(grey.shape, chance, cells=5, low=0.7, high=0.93)
+    small = cv2.resize(240 - (255 - grey) * (1 - fade), None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
+    return _jpeg(_rgb(_turned(_noisy(small, chance, 4), chance.uniform(-3, 3), 240)), 45)
+
+
+def _matrix(grey: Grey, chance: np.random.Generator) -> Pixels:
+    """Print with the needles of a dot-matrix printer and a worn ribbon, and scan it."""
+    needle = 3
+    grid = cv2.resize(grey, None, fx=1 / needle, fy=1 / needle, interpolation=cv2.INTER_AREA)
+    hit = np.where(grid < 150, chance.uniform(60, 130, grid.shape), 250).astype(np.float32)
+    hit = np.kron(hit, np.array([[1, 1, 0], [1, 1, 0], [0, 0, 0]], np.float32))
+    printed = np.where(hit == 0, 250, hit)
+    return _jpeg(_rgb(_noisy(cv2.GaussianBlur(printed, (0, 0), 1.0), chance, 5)), 60)
+
+
+_HARSH = {"tiny": _tiny, "pale": _pale, "matrix": _matrix}
+_WEARS |= _HARSH
+HARSH = tuple(_HARSH)
+
+
 def _smooth(shape: tuple[int, ...], chance: np.random.Generator, *, cells: int, low: float, high: float) -> Grey:
     """Return a slowly changing field (h, w) of values from low to high."""
     rows = max(2, round(cells * shape[0] / max(shape[1], 1)))

@@ -71,3 +71,17 @@ def test_a_bend_is_undone_to_a_hundredth_of_a_pixel() -> None:
     placement = Placement(bend=bend)
     points = np.random.default_rng(0).uniform((0, 0), (800, 1200), (50, 2)).astype(np.float32)
     assert np.abs(placement.flat(placement.to_source(points)) - points).max() < 0.01
+
+
+def test_columns_far_apart_are_levelled_by_their_rows_where_short_words_lean() -> None:
+    lean = [np.radians(4.0 + (1.2 if i % 2 else 0.8)) for i in range(24)]
+    turn = np.array([np.cos(np.radians(4)), np.sin(np.radians(4))], np.float32)
+    across = np.array([-turn[1], turn[0]], np.float32)
+    corners: list[Floats] = []
+    for row in range(12):
+        for left in (40.0, 640.0):
+            along = np.array([np.cos(lean[row]), np.sin(lean[row])], np.float32)
+            start = left * turn + (60 + 40 * row) * across
+            corners.append(np.stack([start, start + 50 * along, start + 50 * along + 20 * across, start + 20 * across]))
+    _, flat, _ = straighten(IMAGE, np.stack(corners).astype(np.float32), [i for i in range(24)])
+    assert unevenness(flat, [i // 2 for i in range(24)]) < 3
