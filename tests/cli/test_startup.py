@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from albumen.library.folder import Folder
-from tests.cli.test_commands import environment
+from tests.cli.test_commands import albumen, environment
 from tests.fakes import import_into, make_photo
 
 LOADED = """
@@ -63,6 +63,13 @@ def test_counting_checking_and_naming_load_no_vendor_and_no_search(library, verb
     assert "albumen.models.pool" not in modules
     assert not modules & {"numpy", "pydantic"}
     assert not {m for m in modules if m.startswith(("albumen.vision", "albumen.stores.vectors"))}
+
+
+def test_showing_an_asset_loads_nothing_that_reads_files(library):
+    (shown,) = json.loads(albumen("--library", library, "search", "photos", "--json").stdout)["results"]
+    modules = loaded(library, "show", shown["id"])
+    assert not modules & (VENDORS | IMPORTERS | {"pydantic"})
+    assert not {m for m in modules if m.startswith(("albumen.media", "albumen.vision", "albumen.documents"))}
 
 
 def test_help_loads_neither_settings_nor_a_database():

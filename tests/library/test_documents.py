@@ -20,6 +20,7 @@ from albumen.library.documents import recognise
 from albumen.library.documents.asking import Asking
 from albumen.library.documents.judging import DOCUMENTS, Kind, judge, short
 from albumen.library.documents.kept import VERSION, Reading, Shelf
+from albumen.library.documents.paper import on_paper
 from albumen.library.documents.reading import Read, Recognise
 from albumen.library.documents.shown import page_of
 from albumen.library.documents.telling import cents, summarise
@@ -119,8 +120,8 @@ def test_words_on_light_ground_stand_on_paper() -> None:
     image = np.full((100, 200, 3), 230, np.uint8)
     image[:, 100:] = (30, 40, 160)
     lines = tuple(Line((Word("x", 1.0, Box(left, 40, left + 30, 60)),)) for left in (20, 150))
-    assert recognise.on_paper(Page(1, 200, 100, lines), image) == 0.5
-    assert recognise.on_paper(Page(1, 200, 100), image) == 0.0
+    assert on_paper(Page(1, 200, 100, lines), image) == 0.5
+    assert on_paper(Page(1, 200, 100), image) == 0.0
 
 
 def test_a_pdf_is_read_and_found_by_its_words_amounts_and_kind(tmp_path: Path, stores: Stores) -> None:

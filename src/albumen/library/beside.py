@@ -13,8 +13,6 @@ from albumen.media import sidecars
 from albumen.media.record import Metadata
 from albumen.stores.catalog.intake import NewFile
 
-TASK, CARD = "file", "file"
-"""The fact that holds what a file says of itself, so that sidecars can be told anew without the file."""
 _METADATA = TypeAdapter(Metadata)
 
 

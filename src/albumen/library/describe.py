@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from albumen.core.paths import shown
-from albumen.library import beside
+from albumen.library import told
 from albumen.library.documents.judging import short
 from albumen.stores.catalog import lookup
 
@@ -23,7 +23,7 @@ def describe(db: Connection, asset_id: int) -> dict[str, Any]:
         {"path": shown(f.path), "role": f.role, "state": f.state, "bytes": f.bytes}
         for f in lookup.files_of(db, [asset_id])[asset_id]
     ]
-    known = (f for f in lookup.facts_of(db, asset_id) if f.task != beside.TASK)  # the fields hold what the file says
+    known = (f for f in lookup.facts_of(db, asset_id) if f.task != told.TASK)  # the fields hold what the file says
     facts = [{"task": f.task, "card": f.card, "value": f.value} for f in known]
     faces = [
         {

@@ -13,6 +13,7 @@ from albumen.library import beside
 from albumen.library.corrections import outranking, refind
 from albumen.library.documents.judging import judge
 from albumen.library.places import Place
+from albumen.library.told import CARD, TASK
 from albumen.library.understand import Findings, merged, rounded
 from albumen.media.formats import Kind
 from albumen.media.look import Look
@@ -66,7 +67,7 @@ def record(db: Connection, arrival: Arrival, place: Place | None, change: int) -
     sayings = [(s.task, s.card, s.value) for s in merged(arrival.findings)]
     if arrival.look.kind is not Kind.VIDEO:  # which frame of a video a face is from is not kept
         sayings += [(s.task, s.card, s.value) for one in arrival.findings if one.faces and (s := one.faces.told)]
-    sayings.append((beside.TASK, beside.CARD, beside.dump(arrival.look.metadata)))
+    sayings.append((TASK, CARD, beside.dump(arrival.look.metadata)))
     intake.add_facts(db, [(asset_id, *saying) for saying in sayings])
     if arrival.look.kind is not Kind.VIDEO:
         pages = arrival.look.pages if arrival.look.kind is Kind.DOCUMENT else None
@@ -78,7 +79,7 @@ def record(db: Connection, arrival: Arrival, place: Place | None, change: int) -
 
 def own_words(db: Connection, asset_id: int) -> Metadata | None:
     """Return what an asset's file said of itself when it was looked at, or None where that was not kept."""
-    kept = intake.fact(db, asset_id, beside.TASK, beside.CARD)
+    kept = intake.fact(db, asset_id, TASK, CARD)
     return None if kept is None else beside.load(kept)
 
 

@@ -16,6 +16,7 @@ from albumen.documents.pages import Sheet, sheet_of
 from albumen.library.documents import recognise
 from albumen.library.documents.judging import DOCUMENTS, FIELDS, OWNER, TASK, Kind, judge
 from albumen.library.documents.kept import Reading, Shelf
+from albumen.library.documents.paper import ON_PAPER, on_paper
 from albumen.library.documents.telling import Summary, Told, cents, summarise
 from albumen.library.search.index import is_screenshot
 from albumen.library.writing import Stores
@@ -133,7 +134,7 @@ class Read:
         page, image = self._reader().upright(sheet_of(leaf))
         self._shelf.put_picture(paper.asset.digest, paper.number, leaf.image)
         self._shelf.put(paper.asset.digest, Reading(page))
-        return Reading(page), recognise.on_paper(page, image)
+        return Reading(page), on_paper(page, image)
 
     def _found(self, paper: _Paper, reading: Reading, paperlike: float) -> "_Found":
         """Return what is known in short after the first page, and again after the last."""
@@ -181,7 +182,7 @@ def _judged(asset: Row[Any], pages: Sequence[Page], summary: Summary, paperlike:
     chance = recognise.chance(words, lines, ())
     if is_screenshot(asset):
         return Summary(Kind.SCREENSHOT, (), summary.title), chance
-    sure = chance >= recognise.IS_DOCUMENT and paperlike >= recognise.ON_PAPER
+    sure = chance >= recognise.IS_DOCUMENT and paperlike >= ON_PAPER
     if sure or summary.kind is Kind.IDENTITY:
         return summary, chance
     return Summary(Kind.NONE), 1 - chance * paperlike
