@@ -10,6 +10,7 @@ With `--folder` the library and the exhaustive answers stay there, and the next 
 """
 
 import argparse
+import gc
 import json
 import multiprocessing
 import os
@@ -225,6 +226,8 @@ def measure(library: Library, exam: Exam) -> list[dict[str, Any]]:
     """Run every question under every filter, both ways, and compare with the exhaustive answers."""
     sentences = [library.asked.take(question) for question in exam.questions]
     ask(library, asking(sentences[0], None))
+    gc.collect()
+    gc.freeze()  # as the server does once it is warm
     rows: list[dict[str, Any]] = []
     for name, spans in exam.spans.items():
         queries = [asking(sentence, span) for sentence, span in zip(sentences, spans, strict=True)]

@@ -4,7 +4,7 @@ A mask is indexed by key too: `mask[key]` says whether that key passes. Keys are
 as long as the catalog; a key that is absent passes no filter.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,7 +167,7 @@ class Columns:
             case Not(inner):
                 return ~self._test(inner)
             case AnyOf(parts):
-                return np.logical_or.reduce([np.zeros_like(self.present), *map(self._test, parts)])
+                return _any(map(self._test, parts), len(self.present))
 
     def _among(self, keys: Ints) -> Bools:
         passing = np.zeros_like(self.present)
@@ -193,6 +193,13 @@ def _cast(name: str, dtype: np.dtype[Any], values: ArrayLike, count: int) -> Col
     return np.where(unknown, info.min, given).astype(dtype)
 
 
+def _any(tests: Iterable[Bools], length: int) -> Bools:
+    passing = np.zeros(length, np.bool_)
+    for test in tests:
+        passing |= test
+    return passing
+
+
 def _between(column: Column, low: float | None, high: float | None) -> Bools:
     if column.dtype.kind != "f":
         return _between_whole(column, low, high)
@@ -214,7 +221,7 @@ def _one_of(column: Column, values: tuple[float, ...]) -> Bools:
     if whole:
         wanted = wanted[(wanted == np.floor(wanted)) & (wanted > np.iinfo(column.dtype).min)]
     if len(wanted) <= FEW:
-        return np.logical_or.reduce([np.zeros(len(column), np.bool_), *(column == value for value in wanted)])
+        return _any((column == value for value in wanted), len(column))
     return _listed(column, wanted.astype(np.int64)) if whole and np.ptp(wanted) < WIDE else np.isin(column, wanted)
 
 

@@ -3,9 +3,8 @@
 Candidates are the nearest by vector and the highest by words; each is then scored exactly on both channels.
 """
 
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -70,10 +69,9 @@ def fuse(vectors: Vectors, postings: Postings, question: Question, k: int, mask:
         telling = beside.submit(_told, postings, question, k, mask)
         near = vectors.candidates(question.vector, NEAR + k // 4, mask)
         told, most = telling.result()
-        exact = partial(_exact, vectors, told, question, beside)
-        first = exact(_union(near, most))
-        rest = told.top(TOLD, mask, above=_least(first, near, question))
-        return first.best(k, exact(np.sort(rest[~_among(rest, first.keys)])))
+    first = _exact(vectors, told, question, _union(near, most))
+    rest = told.top(TOLD, mask, above=_least(first, near, question))
+    return first.best(k, _exact(vectors, told, question, np.sort(rest[~_among(rest, first.keys)])))
 
 
 def _told(postings: Postings, question: Question, k: int, mask: Bools | None) -> tuple[WordScores, Ints]:
@@ -94,11 +92,10 @@ def _among(keys: Ints, rising: Ints) -> Bools:
     return rising[np.minimum(np.searchsorted(rising, keys), len(rising) - 1)] == keys
 
 
-def _exact(vectors: Vectors, told: WordScores, question: Question, beside: Executor, keys: Ints) -> Fused:
-    """Score keys on both channels, on two cores; those without a vector are left out."""
-    half = beside.submit(vectors.rescore, question.vector[None], keys[: len(keys) // 2])
-    rest = vectors.rescore(question.vector[None], keys[len(keys) // 2 :])[0]
-    return _fused(keys, np.concatenate([half.result()[0], rest]), told.of(keys), question)
+def _exact(vectors: Vectors, told: WordScores, question: Question, keys: Ints) -> Fused:
+    """Score keys on both channels; those without a vector are left out."""
+    # Two threads take longer: a block's steps are so short that they wait for the interpreter, not the processor.
+    return _fused(keys, vectors.rescore(question.vector[None], keys)[0], told.of(keys), question)
 
 
 def _fused(keys: Ints, dense: Floats, lexical: Floats, question: Question) -> Fused:

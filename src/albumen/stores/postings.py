@@ -22,6 +22,7 @@ ROWS_AT_ONCE = 32768
 ROW_BYTES = 4
 SAMPLED, GENEROUS, FEW = 20_000, 1.2, 16
 """From how many scores the least of the highest is guessed, for how many times as many, and for how many at least."""
+CACHED = 1 << 16
 EMPTY: Ints = np.empty(0, np.int64)
 Entries = NDArray[np.void]
 
@@ -48,7 +49,7 @@ class Lists:
             if word >= len(self.common):
                 continue
             if (row := int(self.common[word])) >= 0:
-                own += np.multiply(self.table[row], np.float32(weight / 255), dtype=np.float32)
+                _add(own, self.table[row], np.float32(weight / 255))
             else:
                 span = slice(int(self.offsets[word]), int(self.offsets[word + 1]))
                 own[self.rows[span].astype(np.intp)] += _steps(weight)[self.values[span]]
@@ -101,8 +102,7 @@ class WordScores:
     def top(self, k: int, mask: Bools | None = None, *, above: float = 0.0) -> Ints:
         """Return the keys of the `k` allowed rows with most, in no order, of those that score more than `above`."""
         allowed = self._seen.allowed(mask)
-        scores = self._scores if allowed is None else np.multiply(self._scores, allowed, dtype=np.float32)
-        return self._seen.keys[_highest(scores, k, max(above, 0.0))]
+        return self._seen.keys[_highest(self._scores, k, max(above, 0.0), allowed)]
 
 
 class Postings(Keyed[Lists]):
@@ -131,6 +131,14 @@ class Postings(Keyed[Lists]):
             part.score(asked, factors, scores)
         _score_tail(seen, asked, factors, scores)
         return WordScores(seen, scores, self._ledger.rows_of)
+
+
+def _add(scores: Floats, values: NDArray[np.uint8], factor: np.float32) -> None:
+    """Add values times a factor, a piece at a time that stays in the processor's cache."""
+    room = np.empty(CACHED, np.float32)
+    for start in range(0, len(scores), CACHED):
+        piece = scores[start : start + CACHED]
+        piece += np.multiply(values[start : start + CACHED], factor, out=room[: len(piece)])
 
 
 def _steps(weight: float) -> Floats:
@@ -214,11 +222,12 @@ def _score_tail(seen: Snapshot[Lists], words: Ints, weights: Floats, scores: Flo
         scores[owners[found]] += _steps(weight)[entries["value"][found]]
 
 
-def _highest(scores: Floats, k: int, above: float) -> Ints:
-    """Return the rows of the `k` highest scores above a score, in no order."""
-    rows = np.flatnonzero(scores >= least) if (least := _guess(scores, k)) > above else EMPTY
+def _highest(scores: Floats, k: int, above: float, allowed: Bools | None) -> Ints:
+    """Return the allowed rows of the `k` highest scores above a score, in no order."""
+    guess = _guess(scores, k, allowed)
+    rows = _where(scores >= guess, allowed) if guess > above else EMPTY
     if len(rows) < k:
-        rows = np.flatnonzero(scores > above)
+        rows = _where(scores > above, allowed)
     if len(rows) <= k:
         return rows
     kept = scores[rows]
@@ -227,8 +236,15 @@ def _highest(scores: Floats, k: int, above: float) -> Ints:
     return np.concatenate([more, rows[kept == least][: k - len(more)]])
 
 
-def _guess(scores: Floats, k: int) -> float:
-    """Return what somewhat more than `k` of the scores probably reach, from every so manieth of them."""
-    sample = scores[:: max(1, len(scores) // SAMPLED)]
+def _where(holds: Bools, allowed: Bools | None) -> Ints:
+    if allowed is not None:
+        holds &= allowed
+    return np.flatnonzero(holds)
+
+
+def _guess(scores: Floats, k: int, allowed: Bools | None) -> float:
+    """Return what somewhat more than `k` of the allowed scores probably reach, from every so manieth of them."""
+    step = max(1, len(scores) // SAMPLED)
+    sample = scores[::step] if allowed is None else scores[::step] * allowed[::step]
     rank = int(GENEROUS * k * len(sample) / max(1, len(scores))) + FEW
     return float(np.partition(sample, len(sample) - rank)[len(sample) - rank]) if rank < len(sample) else 0.0

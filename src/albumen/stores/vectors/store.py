@@ -19,7 +19,7 @@ from albumen.stores.vectors.scan import Codes, CodesKind
 EXACT = 4096
 """Up to so many allowed rows are scored exactly without the scan."""
 CHUNK = 16384
-CACHED = 512
+CACHED = 1024
 """Rows scored at once when rescoring, so that their copies stay in the processor's cache."""
 
 
