@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from albumen.core.settings import TierName
     from albumen.library.ingest import Progress, Summary
     from albumen.server.house import House
-from albumen.server.models import Models
+    from albumen.server.models import Models
 
 LISTED = 20
 TIERS = {
