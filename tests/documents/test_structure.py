@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from albumen.documents import figures, forms, layout, marks, regions, rules
-from albumen.documents.document import Box, Cell, CellKind, Document, Line, Mark, Page, RegionKind, Table, Word
+from albumen.documents.document import Box, Cell, CellKind, Document, Line, Mark, Page, Pair, RegionKind, Table, Word
 from albumen.documents.reader import structured
 from albumen.documents.tables import finding, ruled, unruled
 
@@ -141,6 +141,21 @@ def test_keys_before_colons_take_what_follows_in_the_line_or_beside_it() -> None
     lines = [line("Telephone: (702) 486-1404 Fax: 486-1441", 50, 50), line("Name:", 50, 100), line("Ada", 300, 100)]
     pairs = {p.key_text: p.text for p in forms.find(lines, (), ())}
     assert pairs == {"Telephone:": "(702) 486-1404", "Fax:": "486-1441", "Name:": "Ada"}
+
+
+def test_keys_and_values_beside_and_under_each_other_are_one_form() -> None:
+    names = ("Name:", "Age:", "Zip:", "Tel:")
+    keys = [line(name, 50 + 300 * (i % 2), 300 + 40 * (i // 2)) for i, name in enumerate(names)]
+    values = [line(f"value {i}", 180 + 300 * (i % 2), 300 + 40 * (i // 2)) for i in range(4)]
+    rows = [keys[0], values[0], keys[1], values[1], keys[2], values[2], keys[3], values[3]]
+    pairs = [Pair(key.words, value.words) for key, value in zip(keys, values, strict=True)]
+    (form,) = regions.regions(rows, (), pairs, (1000, 800))
+    assert form.kind is RegionKind.PAIRS and list(form.lines) == rows
+
+
+def test_texts_without_keys_are_no_form() -> None:
+    texts = [line(f"words {i}", 50 + 300 * (i % 2), 300 + 40 * (i // 2)) for i in range(6)]
+    assert RegionKind.PAIRS not in {region.kind for region in regions.regions(texts, (), (), (1000, 800))}
 
 
 def test_a_key_takes_what_follows_signs_that_stand_alone() -> None:

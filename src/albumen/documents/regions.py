@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from albumen.documents.document import Box, Line, Pair, Region, RegionKind, Table, around
+from albumen.documents.form_areas import joined
 
 BULLET = re.compile(r"^([•▪◦*·-]|\(?[a-z0-9]{1,2}[.)])$", re.IGNORECASE)
 _NUMBER = re.compile(r"^(page|seite|p\.|pagina|página)?\s*\d{1,4}(\s*(/|of|von|de|sur|di)\s*\d{1,4})?$", re.IGNORECASE)
-_TOP, _BOTTOM = 0.12, 0.92  # of the page: where headers end and footers begin
+_TOP, _BOTTOM = 0.12, 0.95  # of the page: where headers end and footers begin
 _LEADING = 0.8  # line heights between two lines of one paragraph, at most
 _LOOSE = 1.2  # the same where both start at one edge
 _APART = 1.5  # line heights between two texts of one row that are read together
@@ -48,7 +49,8 @@ def regions(
     for i, table in enumerate(tables):
         inside = tuple(line for line, t in zip(lines, held, strict=True) if t == i)
         found.append(Region(RegionKind.TABLE, table.box, inside, table))
-    found = _headed(found, sheet) if sheet else found
+    if sheet:
+        found = joined(_headed(found, sheet), [p.key[0] for p in pairs], width=size[0], tall=sheet.tall)
     return _ordered(found, lines, figures)
 
 
@@ -65,6 +67,7 @@ def entries(region: Region) -> list[list[Line]]:
 def _ordered(found: Iterable[Region], lines: Sequence[Line], figures: Sequence[Box]) -> list[Region]:
     """Put parts in the order of their first lines, and each figure before the first part that stands lower."""
     place = {id(line): i for i, line in enumerate(lines)}
+    found = [replace(r, lines=tuple(sorted(r.lines, key=lambda line: place[id(line)]))) for r in found]
     parts = sorted((r for r in found if r.lines), key=lambda r: place[id(r.lines[0])])
     for box in sorted(figures, key=lambda b: -b.top):
         at = next((i for i, r in enumerate(parts) if r.box.top > box.top), len(parts))
