@@ -145,8 +145,8 @@ def test_keys_before_colons_take_what_follows_in_the_line_or_beside_it() -> None
 
 def test_keys_and_values_beside_and_under_each_other_are_one_form() -> None:
     names = ("Name:", "Age:", "Zip:", "Tel:")
-    keys = [line(name, 50 + 300 * (i % 2), 300 + 40 * (i // 2)) for i, name in enumerate(names)]
-    values = [line(f"value {i}", 180 + 300 * (i % 2), 300 + 40 * (i // 2)) for i in range(4)]
+    keys = [line(name, 50 + 300 * (i % 2), 300 + 46 * (i // 2)) for i, name in enumerate(names)]
+    values = [line(f"value {i}", 180 + 300 * (i % 2), 300 + 46 * (i // 2)) for i in range(4)]
     rows = [keys[0], values[0], keys[1], values[1], keys[2], values[2], keys[3], values[3]]
     pairs = [Pair(key.words, value.words) for key, value in zip(keys, values, strict=True)]
     (form,) = regions.regions(rows, (), pairs, (1000, 800))
@@ -154,7 +154,7 @@ def test_keys_and_values_beside_and_under_each_other_are_one_form() -> None:
 
 
 def test_texts_without_keys_are_no_form() -> None:
-    texts = [line(f"words {i}", 50 + 300 * (i % 2), 300 + 40 * (i // 2)) for i in range(6)]
+    texts = [line(f"words {i}", 50 + 300 * (i % 2), 300 + 46 * (i // 2)) for i in range(6)]
     assert RegionKind.PAIRS not in {region.kind for region in regions.regions(texts, (), (), (1000, 800))}
 
 
