@@ -1,7 +1,7 @@
 """Is this a picture of a document? Judged by the words that were read in it, and its labels.
 
 Method: a logistic regression, fitted with a ridge of .5 on 53 document pictures (36 of them photographed askew) and
-219 other photos; `docs/benchmarks.md` has its precision and recall.
+219 other photos; `docs/benchmarks.md` says how many of each it takes for documents.
 """
 
 import math
