@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from albumen.cli.context import Context
 from albumen.cli.exits import Exit
 from albumen.cli.models import ASK_ABOVE, models
-from albumen.core.errors import NotInstalled, UnknownModel
+from albumen.core.errors import NotFound, NotInstalled, UnknownModel
 from albumen.core.settings import Settings
 from albumen.models.card import Card
 from albumen.models.cards import Cards
@@ -60,6 +60,12 @@ def test_list_shows_a_line_a_model(run):
 def test_list_filters_and_speaks_json(run):
     found = json.loads(run("list", "--task", "embed", "--tier", "quality", "--json").output)
     assert [(m["name"], m["installed"], m["bytes"]) for m in found["models"]] == [("good.a", False, 700)]
+
+
+def test_a_task_that_no_model_does_is_named_with_those_there_are(run):
+    error = run("list", "--task", "cooking").exception
+    assert isinstance(error, NotFound)
+    assert "no model does 'cooking'; tasks are " in str(error)
 
 
 def test_show_tells_licence_hash_and_sources(run, context):

@@ -5,7 +5,7 @@ import tomllib
 import numpy as np
 import pytest
 
-from albumen.core.errors import ModelError
+from albumen.core.errors import ModelError, NotFound
 from albumen.models.card import Drift, Input
 from albumen.models.drift import cosines, load_inputs, measure, write
 from albumen.models.prepare import prepare
@@ -87,7 +87,7 @@ def test_two_models_are_compared_on_a_folder_of_images(tmp_path, make_card, towe
 
 def test_a_folder_without_images_is_named(tmp_path, make_card):
     card = make_card(a=(b"1", "file:a")).model_copy(update={"input": Input(width=4, height=4)})
-    with pytest.raises(ModelError, match="no JPEG or PNG images"):
+    with pytest.raises(NotFound, match="no JPEG or PNG images"):
         load_inputs(tmp_path, card)
 
 

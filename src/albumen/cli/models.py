@@ -12,7 +12,7 @@ from albumen.cli.context import Context, pass_context
 from albumen.cli.exits import Exit, exit_for
 from albumen.cli.options import as_json
 from albumen.cli.output import counted, print_json, size, to_terminal
-from albumen.core.errors import AlbumenError
+from albumen.core.errors import AlbumenError, NotFound
 
 if TYPE_CHECKING:
     from albumen.models.card import Card
@@ -37,6 +37,9 @@ def models() -> None:
 def list_(context: Context, task: str | None, tier: str | None, json_: bool) -> None:
     """List the models there are."""
     chosen = [c for c in context.cards if task in (None, c.task) and tier in (None, c.tier)]
+    if task and not any(card.task == task for card in context.cards):
+        tasks = sorted({card.task for card in context.cards})
+        raise NotFound(f"no model does {task!r}; tasks are {', '.join(tasks)}")
     if json_:
         return print_json({"models": [_facts(context.store, c) for c in chosen]})
     rows = [(c.name, c.task, c.tier.value, size(c.bytes), c.licence, _state(context.store, c)) for c in chosen]

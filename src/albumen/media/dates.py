@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Zone = Callable[[float, float], str]
@@ -110,9 +110,3 @@ def seconds_since(epoch: datetime, seconds: float) -> datetime | None:
         return epoch + timedelta(seconds=seconds)
     except (OverflowError, ValueError):
         return None
-
-
-def to_utc(moment: Moment) -> datetime:
-    """Return the instant in UTC, without a zone; a moment of unknown offset is taken as it is."""
-    zone = timezone(timedelta(minutes=moment.offset_minutes or 0))
-    return moment.local.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)

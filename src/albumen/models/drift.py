@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from albumen.core.arrays import Floats
-from albumen.core.errors import ModelError
+from albumen.core.errors import ModelError, NotFound
 from albumen.models.card import Card, Drift
 from albumen.models.prepare import prepare
 from albumen.models.runtimes import Plan, Runtime, Tensor, open_runtime
@@ -56,7 +56,7 @@ def load_inputs(folder: Path, card: Card) -> list[Tensor]:
         raise ModelError(f"the card {card.name} does not say how an image becomes its input")
     paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in {".jpg", ".jpeg", ".png"})
     if not paths:
-        raise ModelError(f"there are no JPEG or PNG images in {folder}")
+        raise NotFound(f"there are no JPEG or PNG images in {folder}; name a folder that has some")
     read = (cv2.imread(str(p), cv2.IMREAD_COLOR) for p in paths)
     return [prepare(np.asarray(i[..., ::-1], np.uint8), card.input) for i in read if i is not None]
 

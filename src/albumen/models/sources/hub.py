@@ -68,7 +68,10 @@ class Hub:
             if not self._probed:
                 self._unreachable, self._probed = self._probe(), True
         if self._unreachable:
-            raise SourceUnavailable(f"{address}: the model hub {self.url} cannot be reached ({self._unreachable})")
+            remedy = "check the network, or name a mirror with ALBUMEN_HUB"
+            raise SourceUnavailable(
+                f"{address}: the model hub {self.url} cannot be reached ({self._unreachable}); {remedy}"
+            )
 
     def _probe(self) -> str | None:
         answer: list[str | None] = []

@@ -1,14 +1,11 @@
-"""What every image-text encoder offers, and what it is given of a picture."""
+"""What an image-text encoder is given of a picture."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from albumen.core.arrays import Floats, Image, check_shape
 from albumen.core.findings import Faces, Objects
-from albumen.models.card import Card
 from albumen.vision.colours.shares import NAMES, Colours
 
 
@@ -35,18 +32,3 @@ class Seen:
         check_shape("Seen.labels", self.labels, (1000,))
         if self.ages is not None:
             check_shape("Seen.ages", self.ages, (len(self.faces or ()),))
-
-
-class Encoder(Protocol):
-    """Puts pictures and sentences into one space, where the cosine says how well they fit."""
-
-    card: Card
-    dim: int
-
-    def images(self, seen: Sequence[Seen]) -> Floats:
-        """Return one unit vector a picture, (n, dim)."""
-        ...
-
-    def text(self, texts: Sequence[str]) -> Floats:
-        """Return one unit vector a sentence, (m, dim)."""
-        ...
