@@ -16,7 +16,7 @@ _STROKE = 0.03  # the same: the thinnest stroke
 _TOGETHER = 0.25  # the same: how far the parts of one sign lie apart
 _ALONE = 0.25  # the same: white around a sign
 _LEVEL = 0.35  # heights of a strip by which a sign may stand off the middle of the row
-_CROWD = 80  # more signs than this are a pattern
+_CROWD = 40  # more signs than this are a pattern
 
 
 def signs(image: Image, found: Found, quads: Floats) -> Floats:
