@@ -1,8 +1,10 @@
 """Score documents: drawn pages with known truth, and, where they are at hand, saved answers of another service.
 
     python benchmarks/documents.py [--models DIR] [--data DIR --scorer FILE] [--json FILE]
+    python benchmarks/documents.py --data DIR --time
 
 DATA holds index.json, documents and saved answers; SCORER is the script that compares answers (its `run` function).
+`--time` only tells how long a page of these documents takes, once the models are loaded.
 """
 
 import argparse
@@ -20,7 +22,7 @@ from drawn_documents import Drawn, everything, long_table
 
 from albumen.documents.answers import analyze_document, analyze_expense, analyze_id
 from albumen.documents.document import CellKind, Document
-from albumen.documents.pages import Sheet
+from albumen.documents.pages import Sheet, open_sheets
 from albumen.documents.reader import Reader
 from albumen.documents.textract import detect_document_text
 from albumen.models.cards import Cards
@@ -101,6 +103,21 @@ def compared(data: Path, scorer: Path, reader: Reader) -> dict[str, Any]:
     return module.run(data, answerer(reader))
 
 
+def timed(data: Path, reader: Reader) -> dict[str, list[float]]:
+    """Return the seconds by the clock and of processor time that a page takes, with everything and for its text."""
+    files = [data / str(entry["document"]) for entry in json.loads((data / "index.json").read_text())]
+    sheets = [sheet for file in files for sheet in open_sheets(file)]
+    reader.page(sheets[0])
+    took: dict[str, list[float]] = {}
+    for structure in (True, False):
+        clock, processor = time.perf_counter(), time.process_time()
+        for sheet in sheets:
+            reader.page(sheet, structure=structure)
+        spent = time.perf_counter() - clock, time.process_time() - processor
+        took["everything" if structure else "text"] = [round(seconds / len(sheets), 3) for seconds in spent]
+    return took
+
+
 def main() -> None:
     """Score, print a table, and write JSON if asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -108,9 +125,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder of documents and saved answers")
     parser.add_argument("--scorer", type=Path, help="script that compares answers")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--time", action="store_true")
     options = parser.parse_args()
     pool = Pool(ModelStore(options.models))
     reader = Reader(PPOCR(Cards.load()["ppocr-v6.small"], pool, setting=Setting.PAGE))
+    if options.time:
+        print(json.dumps(timed(options.data, reader)))
+        return
     result: dict[str, Any] = {"machine": platform.processor() or platform.machine(), "date": str(date.today())}
     result["drawn"] = {page.name: score(page, reader) for page in everything()}
     for name, row in result["drawn"].items():
