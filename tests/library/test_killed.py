@@ -133,8 +133,12 @@ def copied(library: Path, name: str) -> Path:
 
 
 def moments(steps: int, count: int) -> Sequence[int]:
-    """Return moments all over the work, chosen by chance and the same in each run."""
-    return sorted(np.random.default_rng(7).integers(1, steps, count).tolist())
+    """Return moments chosen by chance, the same in each run, with some in each kind of work.
+
+    More of them are early, since reading pages takes most steps.
+    """
+    edges = np.geomspace(max(steps / 40, 1), steps - 1, count + 1)
+    return np.random.default_rng(3).uniform(edges[:-1], edges[1:]).astype(int).tolist()
 
 
 def test_a_second_look_goes_on_to_the_same_library(tmp_path: Path, library: Path, run: Killing) -> None:
@@ -142,7 +146,7 @@ def test_a_second_look_goes_on_to_the_same_library(tmp_path: Path, library: Path
     assert run(undisturbed, tmp_path, 0, work=look_again) == 0
     expected = contents(undisturbed)
     assert expected != contents(library)
-    for at in moments(int((undisturbed / "steps").read_text()), 8):
+    for at in moments(int((undisturbed / "steps").read_text()), 12):
         killed = copied(library, f"killed at {at}")
         assert run(killed, tmp_path, at, work=look_again) == signal.SIGKILL
         look_again(Folder(killed), tmp_path)
