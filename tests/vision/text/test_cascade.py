@@ -74,7 +74,7 @@ def test_a_space_that_was_lost_is_seen_in_the_ink(text: str, lost: bool) -> None
 
 
 def test_a_letter_or_a_sign_before_a_figure_may_have_lost_its_space() -> None:
-    for text, lost in (("cell8", True), ("$5", True), ("8th", False), ("12.50", False)):
+    for text, lost in (("cell8", True), ("$5", True), ("1PC", True), ("8th", False), ("12.50", False)):
         assert lacks_space(spaced(text)[0], reading(text)) is lost
 
 

@@ -199,6 +199,15 @@ def test_a_clear_gap_parts_words_whatever_their_letters() -> None:
     assert [w.text for w in words(strip, Reading("No#+12", np.ones(6, np.float32), centres))] == ["No#", "+12"]
 
 
+@pytest.mark.parametrize(("text", "parts"), [("Inc.Ab", ["Inc.", "Ab"]), ("www.ab", ["www.ab"])])
+def test_a_gap_after_a_full_stop_parts_words_only_before_a_capital(text: str, parts: list[str]) -> None:
+    strip = np.full((40, 200, 3), 255, np.uint8)
+    for left in (10, 24, 38, 52, 72, 86):
+        strip[12:28, left : left + 12] = 0
+    centres = np.array([16, 30, 44, 58, 78, 92], np.float32) / 200
+    assert [w.text for w in words(strip, Reading(text, np.ones(6, np.float32), centres))] == parts
+
+
 def test_a_turned_strip_knows_where_it_came_from() -> None:
     image = np.zeros((100, 100, 3), np.uint8)
     quad = np.array([[20, 10], [60, 50], [50, 60], [10, 20]], np.float32)

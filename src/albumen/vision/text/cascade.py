@@ -12,7 +12,7 @@ from albumen.vision.text.recognition import Reading
 from albumen.vision.text.strips import Strip
 from albumen.vision.text.words import letter_ink
 
-_JUNCTION = re.compile(r"[^\W\d_]\d|[$€£#]\d")
+_JUNCTION = re.compile(r"[^\W\d_]\d|\d[A-Z]|[$€£#]\d")
 _PROBES = 2
 _SPACE = 0.25  # of the height of the ink: a gap as wide as this, and twice as wide as the others, may be a space
 

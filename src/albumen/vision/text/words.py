@@ -130,7 +130,9 @@ def _apart(span: _Span, reading: Reading, ink: Bools) -> list[_Span]:
 
 def _may_part(before: str, after: str) -> bool:
     """Say whether a space between two letters is easily lost in reading."""
-    if before in ".,":
+    if before == ".":
+        return after.isupper()  # a small letter goes on, as in an address of the web
+    if before == ",":
         return after.isalpha()
     if before in ":?!;)":
         return after.isalnum() or after in "($"
