@@ -28,10 +28,19 @@ def test_what_holds_all_words_is_found_newest_first(db: Connection) -> None:
     fulltext.set_doc(db, 2, {"caption": "a boat", "place": "Rome"})
     fulltext.set_doc(db, 3, {"caption": "boats at sea", "place": "Oslo"})
     assert fulltext.holding(db, "boat").tolist() == [3, 2, 1]
-    assert fulltext.holding(db, "boat rom").tolist() == [2, 1]
+    assert fulltext.holding(db, "boat rome").tolist() == [2, 1]
+    assert fulltext.holding(db, "boats").tolist() == [3, 2, 1]
     assert fulltext.holding(db, "boat", limit=1).tolist() == [3]
     assert fulltext.holding(db, "rome", fields=("caption",)).tolist() == []
     assert fulltext.holding(db, "!").tolist() == []
+
+
+def test_a_longer_word_that_begins_so_says_something_else(db: Connection) -> None:
+    fulltext.set_doc(db, 1, {"filename": "IMG_0412-bearbeitet.jpg"})
+    fulltext.set_doc(db, 2, {"filename": "bears.jpg", "caption": "zwei Hunde"})
+    assert fulltext.holding(db, "bear").tolist() == [2]
+    assert fulltext.holding(db, "Hund").tolist() == [2]
+    assert fulltext.holding(db, "IMG_0412").tolist() == [1]
 
 
 def test_an_asset_is_shown_where_its_original_is_present(db: Connection) -> None:
