@@ -92,7 +92,8 @@ def test_the_library_may_be_named_behind_the_command_too_and_counts_there(librar
 @pytest.mark.parametrize(
     "command",
     ["import", "search", "ask", "show", "stats", "verify", "trash", "restore", "forget", "serve", "people list",
-     "people name", "people sort", "keys make", "keys list", "keys revoke", "bench search"],
+     "people name", "people alike", "people join", "people sort",
+     "keys make", "keys list", "keys revoke", "bench search"],
 )  # fmt: skip
 def test_every_command_of_a_library_lets_it_be_named_behind(command):
     found: Any = albumen_command

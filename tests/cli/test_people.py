@@ -65,3 +65,32 @@ def test_faces_are_not_sorted_while_an_import_runs(library: Folder) -> None:
         ran = albumen("--library", str(library.path), "people", "sort")
     assert ran.returncode == Exit.BUSY
     assert "another import" in ran.stderr
+
+
+def test_people_who_may_be_one_are_listed_and_joined(library: Folder) -> None:
+    vectors = Vectors(library.vectors / CARD, SFace.dim)
+    angle = np.arccos(0.44)  # about as alike as two faces must be to be as likely one person as two
+    towards = np.zeros((2, SFace.dim), np.float32)
+    towards[:, 0], towards[:, 1] = np.cos(angle), np.sin(angle)
+    catalog = Catalog(library.catalog)
+    with catalog.read() as db:
+        keys = list(db.execute(select(faces.c.id).order_by(faces.c.id)).scalars())
+    catalog.close()
+    albumen("people", "sort", "--library", str(library.path))
+    albumen("people", "name", "1", "Ann", "--library", str(library.path))
+    vectors.remove(keys[2:])
+    vectors.add(keys[2:], towards)
+    (pair,) = json.loads(albumen("people", "alike", "--json", "--library", str(library.path)).stdout)["pairs"]
+    assert (pair["person"], pair["other"]) == (1, 2)
+    assert 0.3 < pair["probability"] < 0.7
+    assert "Ann and person 2" in albumen("people", "alike", "--library", str(library.path)).stdout
+    ran = albumen("people", "join", "2", "1", "--library", str(library.path))
+    assert (ran.returncode, ran.stdout) == (Exit.OK, "1 person is Ann now\n")
+    assert [(person["id"], person["name"], person["faces"]) for person in people(library)] == [(2, "Ann", 4)]
+
+
+def test_nobody_is_joined_with_themselves_or_with_somebody_unknown(library: Folder) -> None:
+    albumen("people", "sort", "--library", str(library.path))
+    assert albumen("people", "join", "1", "1", "--library", str(library.path)).returncode == Exit.USAGE
+    assert albumen("people", "join", "1", "77", "--library", str(library.path)).returncode == Exit.NOT_FOUND
+    assert [person["faces"] for person in people(library)] == [2, 2]

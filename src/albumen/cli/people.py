@@ -1,4 +1,4 @@
-"""The commands `albumen people list`, `albumen people name` and `albumen people sort`."""
+"""The commands `albumen people list`, `name`, `alike`, `join` and `sort`."""
 
 import click
 
@@ -10,7 +10,7 @@ from albumen.cli.output import counted, print_json
 
 @click.group()
 def people() -> None:
-    """See who is in the pictures, give people names, and sort faces into people afresh."""
+    """See who is in the pictures, give people names, join those who are one, and sort faces afresh."""
 
 
 @people.command("list")
@@ -43,6 +43,41 @@ def name(context: Context, id: int, name: str, json_: bool) -> int:
         print_json({"id": id, "name": given})
     else:
         click.echo(f"person {id} is {given}" if given else f"person {id} has no name")
+    return Exit.OK
+
+
+@people.command()
+@as_json
+@of_library
+def alike(context: Context, json_: bool) -> int:
+    """List pairs of people who look as if they were one, the likeliest first; never two who are in one photo."""
+    with context.house() as house:
+        names = {person.id: person.name for person in house.people()}
+        pairs = house.alike_people()
+    if json_:
+        print_json({"pairs": [vars(pair) for pair in pairs]})
+        return Exit.OK
+    for pair in pairs:
+        who = " and ".join(names.get(id) or f"person {id}" for id in (pair.person, pair.other))
+        click.echo(f"{pair.person:>6} {pair.other:>6}  {pair.probability:>4.0%}  {who}")
+    click.echo(f"{counted(len(pairs), 'pair')}; albumen people join makes two people one")
+    return Exit.OK
+
+
+@people.command()
+@click.argument("id", type=int)
+@click.argument("others", type=int, nargs=-1, required=True)
+@as_json
+@of_library
+def join(context: Context, id: int, others: tuple[int, ...], json_: bool) -> int:
+    """Make person ID and OTHERS one person, who keeps ID's name or gets that of the first other who has one."""
+    with context.house(writable=True) as house:
+        house.join_people(id, others)
+        name = next((person.name for person in house.people() if person.id == id), None)
+    if json_:
+        print_json({"id": id, "name": name})
+    else:
+        click.echo(f"{counted(len(set(others) - {id}), 'person is', 'people are')} {name or f'person {id}'} now")
     return Exit.OK
 
 

@@ -18,8 +18,9 @@ from albumen.stores.catalog.changes import AnyRow
 from albumen.stores.catalog.schema import assets, faces, meta, people
 from albumen.stores.vectors import Vectors
 from albumen.vision.faces.groups import NOBODY, Known
-from albumen.vision.faces.people import group
+from albumen.vision.faces.people import Merge, group, merges
 from albumen.vision.faces.quality import worth
+from albumen.vision.faces.similarity import Likeness
 
 SEEN = "people.face"
 CANVAS = 1440
@@ -38,17 +39,30 @@ def sort_faces(catalog: Catalog, vectors: Vectors, card: str, *, afresh: bool = 
         whole = afresh or len(new) >= known
         rows = _rows(db, card) if whole else _around(db, card, new, vectors)
     last = max((row.id for row in rows), default=0)
-    found = vectors.get([row.id for row in rows])
-    has = np.isfinite(found).all(1)
-    rows = [rows[i] for i in np.flatnonzero(has)]
-    photos = np.array([row.asset_id for row in rows], np.int64)
+    rows, found, photos = _seen(rows, vectors)
     only = None if whole else np.flatnonzero(np.isin([row.id for row in rows], new))
-    whose = group(found[has], photos, quality=_worth(rows), known=_known(rows), only=only)
+    whose = group(found, photos, quality=_worth(rows), known=_known(rows), only=only)
     with catalog.write() as db:
         _write(db, rows, whose)
         row = {"key": SEEN, "value": str(last)}
         db.execute(upsert(meta).values(row).on_conflict_do_update(index_elements=["key"], set_=row))
     return len(rows) if afresh else len(new)
+
+
+def alike(catalog: Catalog, vectors: Vectors, card: str, likeness: Likeness) -> list[Merge]:
+    """Return the pairs of people who may be one, the likeliest first."""
+    with catalog.read() as db:
+        rows, found, photos = _seen(_rows(db, card, faces.c.person_id.is_not(None)), vectors)
+    known = _known(rows)
+    return merges(found, photos, known.people, likeness, known=known)
+
+
+def _seen(rows: list[AnyRow], vectors: Vectors) -> tuple[list[AnyRow], Floats, Ints]:
+    """Return the faces that have a vector, their vectors (n, dim), and the photo of each."""
+    found = vectors.get([row.id for row in rows])
+    has = np.isfinite(found).all(1)
+    rows = [rows[i] for i in np.flatnonzero(has)]
+    return rows, found[has], np.array([row.asset_id for row in rows], np.int64)
 
 
 def _since(db: Connection, card: str) -> tuple[list[int], int]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from albumen.media.sandbox import Sandbox
     from albumen.stores.postings import Postings
     from albumen.stores.vectors import Vectors
+    from albumen.vision.faces.people import Merge
 
 
 def _telling(what: str, on_progress: Callable[[Progress], None]) -> Callable[[int, int], None]:
@@ -256,6 +257,20 @@ class House:
 
         with self.folder.importing():
             return sort_faces(self.catalog, self.faces, self.models.card("face-vectors").name, afresh=True)
+
+    def alike_people(self) -> list[Merge]:
+        """Return the pairs of people who may be one, the likeliest first."""
+        from albumen.library.sorting import alike
+        from albumen.vision.faces.similarity import Likeness
+
+        card = self.models.card("face-vectors")
+        return alike(self.catalog, self.faces, card.name, Likeness.of(card))
+
+    def join_people(self, person_id: int, others: Sequence[int]) -> None:
+        """Make several people one, who keeps their name."""
+        from albumen.library.faces import join
+
+        join(self.catalog, person_id, others)
 
     def verify(self) -> Iterator[Trouble]:
         """Yield every file that is not as it should be."""

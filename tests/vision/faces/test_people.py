@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from albumen.core.arrays import Floats, Ints
 from albumen.vision.faces.groups import NOBODY, Known
-from albumen.vision.faces.people import group, halves, merges, splits
+from albumen.vision.faces.people import group, merges
 from albumen.vision.faces.sface import unit
 from albumen.vision.faces.similarity import Likeness
 
@@ -116,23 +116,3 @@ def test_proposes_to_merge_lookalikes_but_never_two_people_of_one_photo() -> Non
     assert [(m.person, m.other) for m in proposed] == [(4, 7)]
     assert proposed[0].probability == pytest.approx(CURVE.chance(0.42), abs=1e-3)
     assert merges(vectors, np.array([5, 5]), np.array([4, 7]), CURVE) == []
-
-
-def test_proposes_to_split_a_person_who_is_two() -> None:
-    vectors, who = album(2, 20)
-    proposed = splits(vectors, np.where(who < 2, 6, 0), CURVE)
-    assert proposed[0].person == 6
-    assert proposed[0].probability > 0.9
-    assert len(set(who[list(proposed[0].faces)])) == 1
-    one, _ = album(1, 20, noise=0.4)
-    assert splits(one, np.zeros(20, np.int64), CURVE) == []
-
-
-def test_does_not_split_what_a_person_confirmed() -> None:
-    vectors, _ = album(2, 20)
-    people = np.zeros(20, np.int64)
-    assert splits(vectors, people, CURVE, known=Known(people, np.ones(20, np.bool_))) == []
-
-
-def test_a_single_face_falls_into_no_halves() -> None:
-    assert not halves(np.ones((1, 4), np.float32)).any()

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from albumen.core.arrays import Bools, Floats, Ints
+from albumen.core.arrays import Floats, Ints
 from albumen.vision.faces.graph import neighbours
-from albumen.vision.faces.groups import NOBODY, Groups, Known, Rules
+from albumen.vision.faces.groups import Groups, Known, Rules
 from albumen.vision.faces.similarity import Likeness
 
 
@@ -50,15 +50,6 @@ class Merge:
     probability: float
 
 
-@dataclass(frozen=True)
-class Split:
-    """Faces of a person who may be another, and how likely that is."""
-
-    person: int
-    faces: tuple[int, ...]
-    probability: float
-
-
 def merges(
     vectors: Floats, photos: Ints, people: Ints, likeness: Likeness, *, known: Known | None = None, least: float = 0.05
 ) -> list[Merge]:
@@ -73,37 +64,6 @@ def merges(
             pair = sorted((groups.groups[a].person, groups.groups[b].person))
             found.append(Merge(pair[0], pair[1], likeness.chance(cosine)))
     return sorted((m for m in found if m.probability >= least), key=lambda m: (-m.probability, m.person, m.other))
-
-
-def splits(
-    vectors: Floats, people: Ints, likeness: Likeness, *, known: Known | None = None, least: float = 0.3
-) -> list[Split]:
-    """Return for each loose person the smaller part that may be somebody else, the likeliest first."""
-    sure = np.zeros(len(people), np.bool_) if known is None else known.sure
-    found: list[Split] = []
-    for person in map(int, np.unique(people[people != NOBODY])):
-        faces = np.flatnonzero(people == person)
-        part = halves(vectors[faces])
-        if not 0 < part.sum() < len(part) or (sure[faces[part]].any() and sure[faces[~part]].any()):
-            continue
-        between = float(vectors[faces[part]].mean(0) @ vectors[faces[~part]].mean(0))
-        probability = 1 - likeness.chance(between)
-        found.append(Split(person, tuple(faces[part].tolist()), probability))
-    return sorted((s for s in found if s.probability >= least), key=lambda s: (-s.probability, s.person))
-
-
-def halves(vectors: Floats, *, rounds: int = 10) -> Bools:
-    """Return which rows form the smaller of the two parts that fall apart best (spherical 2-means), (N,)."""
-    if len(vectors) < 2:
-        return np.zeros(len(vectors), np.bool_)
-    centred = vectors - vectors.mean(0)
-    part = centred @ np.linalg.svd(centred, full_matrices=False)[2][0] > 0
-    for _ in range(rounds):
-        if not 0 < part.sum() < len(part):
-            break
-        one, two = (m / max(float(np.linalg.norm(m)), 1e-9) for m in (vectors[part].mean(0), vectors[~part].mean(0)))
-        part = vectors @ one > vectors @ two
-    return part if 2 * part.sum() <= len(part) else ~part
 
 
 def settled(vectors: Floats, photos: Ints, people: Ints, known: Known | None) -> Groups:
