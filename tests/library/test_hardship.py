@@ -7,9 +7,9 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -235,9 +235,15 @@ SLOW = textwrap.dedent(
 )
 
 
-def start(library: Path, photos: Path) -> subprocess.Popen[str]:
+@contextmanager
+def start(library: Path, photos: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run an import in a process of its own, which goes when the test is over, however that ends."""
     command = [sys.executable, "-c", SLOW, str(library), str(photos), str(release(photos))]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def release(photos: Path) -> Path:
@@ -285,8 +291,11 @@ def test_a_stopped_import_leaves_no_decoders_and_can_go_on(
 
 
 def children_of(pid: int) -> list[int]:
-    listed = [Path(f"/proc/{pid}/task/{thread}/children") for thread in os.listdir(f"/proc/{pid}/task")]
-    return [int(child) for path in listed for child in path.read_text().split()]
+    found: list[int] = []
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread may have ended meanwhile
+            found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split())
+    return found
 
 
 def ended(pids: list[int], *, seconds: float) -> bool:
