@@ -108,6 +108,18 @@ def test_a_face_that_is_deleted_while_a_file_is_written_is_not_in_the_next_start
     assert len(gallery.numbered(PLACE, [n for n, _ in near])) == len(near) == 2
 
 
+def test_a_face_that_is_deleted_just_before_a_file_is_written_is_not_in_it(gallery: Gallery, tmp_path: Path) -> None:
+    kept = vectors(3)
+    names = keep(gallery, kept)
+    matrices = Matrices(gallery, tmp_path / "faces")
+    matrices.nearest(PLACE, kept[0], 1)
+    gallery.delete(PLACE, names[:1])  # what deletes has not yet come to say so here
+    matrices.start()
+    matrices.stop()
+    near = Matrices(gallery, tmp_path / "faces").nearest(PLACE, kept[0], 3)
+    assert len(gallery.numbered(PLACE, [n for n, _ in near])) == len(near) == 2
+
+
 def test_a_collection_made_again_does_not_get_the_file_of_the_old_one(gallery: Gallery, tmp_path: Path) -> None:
     kept = vectors(5)
     keep(gallery, kept)

@@ -196,6 +196,12 @@ class Gallery(Database):
         """Return all collections of all accounts."""
         return [Place(*row) for row in self.db.execute("select account, id from collections order by created")]
 
+    def numbers(self, place: Place) -> list[int]:
+        """Return the numbers of a collection's faces."""
+        key = (place.account, place.collection)
+        rows = self.db.execute("select number from faces where account = ? and collection = ?", key)
+        return [row[0] for row in rows]
+
     def vectors(self, place: Place, after: int = 0) -> list[tuple[int, bytes]]:
         """Return number and vector of the faces that came after a number."""
         return self.db.execute(

@@ -91,6 +91,11 @@ class Rows:
         for block in self.blocks():
             block.numbers[np.isin(block.numbers, gone)] = GONE
 
+    def keep_only(self, numbers: Sequence[int]) -> None:
+        """Mark all but these as deleted."""
+        for block in self.blocks():
+            block.numbers[~np.isin(block.numbers, np.array(numbers, np.int64))] = GONE
+
     def whole(self) -> Block:
         """Return all that is not gone in one block."""
         parts = [b for b in self.blocks() if len(b)]
@@ -154,6 +159,7 @@ class Matrices:
         with self._lock:
             state, rows = self._gallery.state(place), self._current(place)  # a deletion in between outdates the file
             if rows.unsaved >= least and state is not None:
+                rows.keep_only(self._gallery.numbers(place))  # one before may wait for the lock to be told of here
                 _write(self._path(place), rows.whole(), state)
                 self._rows[place] = Rows(_read(self._path(place), state))
 
