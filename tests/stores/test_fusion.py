@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from albumen.stores.fusion import Question, fuse
+from albumen.stores.fusion import Fused, Question, fuse, least_by_words
 from albumen.stores.postings import Postings
 from albumen.stores.vectors import Vectors
 
@@ -68,6 +68,17 @@ def test_what_words_alone_bring_among_the_first_is_found_beyond_their_own_best(t
     found = fuse(vectors, postings, question, 100)
     best = np.argsort(-(rows @ rows[0] + np.rint(said * 255) / 255), kind="stable")[:100]
     assert len(set(best) & set(found.keys)) >= 98
+
+
+def test_poor_candidates_of_small_new_parts_do_not_raise_what_words_must_say() -> None:
+    def asked_of_words(count: int) -> float:
+        keys = np.arange(count)
+        dense = np.where(keys < 400, np.linspace(0.9, 0.5, count, dtype=np.float32), np.float32(-0.9))
+        fused = Fused(keys, dense, dense, np.zeros(count, np.float32))
+        question = Question(np.ones(1, np.float32), np.array([5]), np.array([1.0], np.float32), lexical=1.0)
+        return least_by_words(fused, keys, 400, question)
+
+    assert asked_of_words(2_000) <= asked_of_words(400)
 
 
 def test_equal_scores_are_ordered_by_their_keys(tmp_path: Path) -> None:

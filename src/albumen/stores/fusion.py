@@ -67,10 +67,11 @@ def fuse(vectors: Vectors, postings: Postings, question: Question, k: int, mask:
         return _fused(near, dense, np.zeros(len(near), np.float32), question).best(k)
     with ThreadPoolExecutor(1, thread_name_prefix="words") as beside:
         telling = beside.submit(_told, postings, question, k, mask)
-        near = vectors.candidates(question.vector, NEAR + k // 4, mask)
+        nearest = NEAR + k // 4
+        near = vectors.candidates(question.vector, nearest, mask)
         told, most = telling.result()
     first = _exact(vectors, told, question, _union(near, most))
-    rest = told.top(TOLD, mask, above=_least(first, near, question))
+    rest = told.top(TOLD, mask, above=least_by_words(first, near, nearest, question))
     return first.best(k, _exact(vectors, told, question, np.sort(rest[~_among(rest, first.keys)])))
 
 
@@ -104,9 +105,12 @@ def _fused(keys: Ints, dense: Floats, lexical: Floats, question: Question) -> Fu
     return Fused(keys[known], scores[known], dense[known], lexical[known])
 
 
-def _least(first: Fused, near: Ints, question: Question) -> float:
-    """Return what words must say of a key that is no candidate by vector to bring it among the first."""
-    dense = first.dense[_among(first.keys, np.sort(near))]
+def least_by_words(first: Fused, near: Ints, nearest: int, question: Question) -> float:
+    """Return what words must say of a key that is no candidate by vector to bring it among the first.
+
+    Each part of the store gives candidates of its own, so only the `nearest` of them all tell how near others may be.
+    """
+    dense = -np.sort(-first.dense[_among(first.keys, np.sort(near))])[:nearest]
     if question.lexical <= 0 or len(first.keys) < RIGHT or not len(dense):
         return np.inf if question.lexical <= 0 else 0.0
     reached = np.partition(first.scores, len(first.scores) - RIGHT)[len(first.scores) - RIGHT]
