@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from albumen.cli.context import Context
 from albumen.cli.read import read
+from albumen.core.errors import StoreError
 from albumen.core.settings import read_settings
 
 
@@ -32,3 +33,15 @@ def test_a_page_is_read_asked_and_written_as_pdf_and_picture(tmp_path: Path, mod
     assert (tmp_path / "page.pdf").read_bytes().endswith(b"%%EOF\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["page.pdf", "page.png", "seen.png"]
     assert (tmp_path / "seen.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("option", ["--pdf", "--picture"])
+@pytest.mark.weights
+def test_a_place_that_cannot_be_written_is_said_in_one_sentence(
+    tmp_path: Path, models_folder: Path, option: str
+) -> None:
+    cv2.imwrite(str(tmp_path / "page.png"), np.full((60, 60, 3), 255, np.uint8))
+    context = Context(replace(read_settings(), models=models_folder))
+    asked = [str(tmp_path / "page.png"), option, str(tmp_path / "none" / "out")]
+    with pytest.raises(StoreError, match="No such file or directory; check the path and the disk"):
+        CliRunner().invoke(read, asked, obj=context, catch_exceptions=False)

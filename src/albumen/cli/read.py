@@ -79,6 +79,7 @@ def _document(
     from albumen.documents.document import Document
     from albumen.documents.pages import open_sheets
     from albumen.documents.picture import draw, encode
+    from albumen.stores.disk import replace
 
     pages: list[Page] = []
     faults: dict[int, str] = {}
@@ -90,7 +91,7 @@ def _document(
             if sheet.fault:
                 faults[sheet.number] = sheet.fault
             if picture is not None and page.number == 1:
-                picture.write_bytes(encode(draw(page, image)))
+                replace(picture, encode(draw(page, image)))
             yield page, image
 
     _save(upright(), pdf)
@@ -100,18 +101,20 @@ def _document(
 def _save(pages: "Iterator[tuple[Page, Image]]", pdf: Path | None) -> None:
     """Go through the pages and write them as they come; a document may be written over itself."""
     from albumen.documents.searchable import write
+    from albumen.stores.disk import writing
 
     if pdf is None:
         for _ in pages:
             pass
         return
     draft = pdf.with_name(f".{pdf.name}.part")
-    try:
-        with draft.open("wb") as out:
-            write(pages, out)
-        draft.replace(pdf)
-    finally:
-        draft.unlink(missing_ok=True)
+    with writing(pdf):
+        try:
+            with draft.open("wb") as out:
+                write(pages, out)
+            draft.replace(pdf)
+        finally:
+            draft.unlink(missing_ok=True)
 
 
 def _plain(answer: "Answer | None") -> dict[str, Any] | None:

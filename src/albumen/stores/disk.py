@@ -27,7 +27,7 @@ def _meaning(error: OSError, path: Path) -> StoreError:
         return DiskFull(f"No space is left to write {path}: free some space and try again; nothing was lost.")
     if error.errno in REFUSED:
         return ReadOnly(f"{path} cannot be written to: {error.strerror}; check its owner and the mount.")
-    return StoreError(f"Writing {path} failed: {error.strerror or error}; check the disk.")
+    return StoreError(f"Writing {path} failed: {error.strerror or error}; check the path and the disk.")
 
 
 def write_all(fd: int, data: bytes | memoryview, offset: int) -> None:
